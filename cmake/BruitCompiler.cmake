@@ -4,6 +4,17 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+# Older compilers fail somewhere inside; say it here instead.
+foreach(minimum "GNU 12" "Clang 16" "AppleClang 16")
+  separate_arguments(minimum)
+  list(GET minimum 0 compiler)
+  list(GET minimum 1 version)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL compiler AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS version)
+    message(FATAL_ERROR "bruit needs g++ 12 or clang 16, or newer. ${CMAKE_CXX_COMPILER} is "
+                        "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}; choose another with CXX=...")
+  endif()
+endforeach()
+
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
