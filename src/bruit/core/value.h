@@ -4,8 +4,8 @@
 // therefore give equal things equal bytes (the Maelstrom shell uses one canonical JSON text).
 //
 // A Value is one pointer to a reference-counted block. The count is not atomic, because a strategy
-// and all that it sends belong to one thread at a time and a simulator copies values a hundred million
-// times. To hand a value to another thread, build a new one from bytes().
+// and all that it sends belong to one thread at a time and a simulator copies values a hundred
+// million times. To hand a value to another thread, build a new one from bytes().
 #pragma once
 
 #include <compare>
@@ -53,7 +53,10 @@ class Value {
   };
   static void destroy(Block* block) noexcept;
 
-  Block* block_;  // null only after a move
+  friend class ValueSet;
+  Value() noexcept : block_(nullptr) {}  // an empty slot of a ValueSet
+
+  Block* block_;  // null after a move and in an empty slot
 };
 
 }  // namespace bruit::core

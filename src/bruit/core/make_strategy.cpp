@@ -1,0 +1,60 @@
+#include "bruit/core/make_strategy.h"
+
+#include "bruit/core/check.h"
+#include "bruit/core/strategies/flood.h"
+
+namespace bruit::core {
+namespace {
+
+struct Description {
+  StrategyKind kind;
+  std::string_view name;
+  std::string_view text;
+};
+
+constexpr std::array descriptions{
+    Description{StrategyKind::flood, "flood",
+                "every node passes a new value to every other node, once, without recovery (3b)"},
+    Description{StrategyKind::reliable_flood, "reliable-flood",
+                "as flood, each message repeated until it is acknowledged (3c)"},
+    Description{StrategyKind::tree, "tree",
+                "one message a value along the grid's spanning tree, acknowledged (3d)"},
+    Description{StrategyKind::batched_tree, "batched-tree",
+                "as tree, each node's values leave in batches on a fixed timer (3e)"},
+};
+static_assert(descriptions.size() == all_strategies.size());
+
+const Description& description_of(StrategyKind kind) {
+  for (const Description& description : descriptions) {
+    if (description.kind == kind) return description;
+  }
+  check_failed("a strategy kind without a description", __FILE__, __LINE__);
+}
+
+}  // namespace
+
+std::string_view to_string(StrategyKind kind) { return description_of(kind).name; }
+
+std::optional<StrategyKind> parse_strategy(std::string_view name) {
+  for (const Description& description : descriptions) {
+    if (description.name == name) return description.kind;
+  }
+  return std::nullopt;
+}
+
+std::string_view describe(StrategyKind kind) { return description_of(kind).text; }
+
+std::unique_ptr<Strategy> make_strategy(const StrategyOptions& options, const Members& members,
+                                        Time) {
+  switch (options.kind) {
+    case StrategyKind::flood:
+      return std::make_unique<Flood>(members);
+    case StrategyKind::reliable_flood:
+    case StrategyKind::tree:
+    case StrategyKind::batched_tree:
+      break;  // to come
+  }
+  check_failed("a strategy that is not built yet", __FILE__, __LINE__);
+}
+
+}  // namespace bruit::core
