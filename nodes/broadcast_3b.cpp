@@ -1,0 +1,9 @@
+// broadcast-3b: the node for challenge 3b, several nodes and a network without faults.
+#include "bruit/cli/node_program.h"
+
+int main(int argc, char** argv) {
+  bruit::core::StrategyOptions defaults;
+  defaults.kind = bruit::core::StrategyKind::flood;
+  return bruit::cli::node_main(argc, argv, "broadcast-3b",
+                               "a node for challenge 3b, multi-node broadcast", defaults);
+}

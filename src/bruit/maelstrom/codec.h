@@ -1,0 +1,63 @@
+// The codec: one line of text is one message.
+//
+// Source: Maelstrom, doc/protocol.md, "Messages"; a line is {"src":…,"dest":…,"body":{"type":…}},
+// and may have an integer `id` (the network's own number), which is ignored like any other extra
+// key.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "bruit/maelstrom/errors.h"
+#include "bruit/maelstrom/json.h"
+#include "bruit/maelstrom/message.h"
+
+namespace bruit::maelstrom {
+
+struct ParseError {
+  enum class Kind {
+    not_json,       // not one JSON value
+    not_an_object,  // JSON, but not an object
+    missing_field,
+    wrong_type,
+  };
+  Kind kind = Kind::not_json;
+  // "src", "dest", "body", "body.type", "body.msg_id" or "body.in_reply_to" (the last two may be
+  // absent); empty for the first two kinds.
+  std::string field;
+  std::string text;  // for people: what is wrong, where, and what was expected
+};
+
+// Decodes line after line and keeps its working memory between them.
+class MessageReader {
+ public:
+  // `line` without its line break; any length. Cost: linear in the line.
+  std::variant<Message, ParseError> read(std::string_view line);
+
+ private:
+  JsonReader json_;
+};
+
+// MessageReader::read once.
+std::variant<Message, ParseError> parse_message(std::string_view line);
+
+// Appends the message as one line, line break included.
+void append_message(const Message& message, std::string& out);
+std::string encode_message(const Message& message);
+
+// The same in pieces, for bodies that are text already: begin, members of the body (separated by
+// commas, with no comma at either end), end.
+void begin_message(std::string_view src, std::string_view dest, std::string& out);
+void end_message(std::string& out);
+// Appends the members of `body` without braces, leaving out the keys in `except`.
+void append_members(const json::object& body, std::initializer_list<std::string_view> except,
+                    std::string& out);
+
+// Appends the error reply to a request, line break included.
+void append_error_message(std::string_view src, std::string_view dest, std::int64_t in_reply_to,
+                          ErrorCode code, std::string_view text, std::string& out);
+
+}  // namespace bruit::maelstrom

@@ -1,0 +1,100 @@
+#include "bruit/maelstrom/message.h"
+
+#include <limits>
+
+#include "bruit/maelstrom/errors.h"
+
+namespace bruit::maelstrom {
+namespace {
+
+std::optional<std::int64_t> integer(const json::value* value) {
+  if (value == nullptr || !value->is_int64()) return std::nullopt;
+  return value->get_int64();
+}
+
+[[noreturn]] void wrong_kind(std::string_view field, std::string_view expected,
+                             const json::value& value) {
+  std::string text = "field \"";
+  text.append(field).append("\" must be ").append(expected).append(", not ");
+  text += kind_name(value);
+  throw RpcError(ErrorCode::malformed_request, text);
+}
+
+}  // namespace
+
+std::string_view Message::type() const {
+  const auto* value = body.if_contains("type");
+  if (value == nullptr || !value->is_string()) return {};
+  const auto& text = value->get_string();
+  return {text.data(), text.size()};
+}
+
+std::optional<std::int64_t> Message::msg_id() const { return integer(body.if_contains("msg_id")); }
+
+std::optional<std::int64_t> Message::in_reply_to() const {
+  return integer(body.if_contains("in_reply_to"));
+}
+
+const json::value& required(const json::object& body, std::string_view field) {
+  if (const auto* value = body.if_contains(field)) return *value;
+  std::string text = "field \"";
+  text.append(field).append("\" is missing");
+  throw RpcError(ErrorCode::malformed_request, text);
+}
+
+std::string_view required_string(const json::object& body, std::string_view field) {
+  const auto& value = required(body, field);
+  if (!value.is_string()) wrong_kind(field, "a string", value);
+  const auto& text = value.get_string();
+  return {text.data(), text.size()};
+}
+
+std::int64_t required_integer(const json::object& body, std::string_view field) {
+  const auto& value = required(body, field);
+  if (!value.is_int64()) wrong_kind(field, "a signed 64-bit integer", value);
+  return value.get_int64();
+}
+
+std::uint64_t required_unsigned(const json::object& body, std::string_view field) {
+  const auto& value = required(body, field);
+  if (value.is_uint64()) return value.get_uint64();
+  if (!value.is_int64() || value.get_int64() < 0)
+    wrong_kind(field, "an integer that is not negative", value);
+  return static_cast<std::uint64_t>(value.get_int64());
+}
+
+const json::array& required_array(const json::object& body, std::string_view field) {
+  const auto& value = required(body, field);
+  if (!value.is_array()) wrong_kind(field, "an array", value);
+  return value.get_array();
+}
+
+const json::object& required_object(const json::object& body, std::string_view field) {
+  const auto& value = required(body, field);
+  if (!value.is_object()) wrong_kind(field, "an object", value);
+  return value.get_object();
+}
+
+std::string_view kind_name(const json::value& value) {
+  switch (value.kind()) {
+    case json::kind::null:
+      return "null";
+    case json::kind::bool_:
+      return "a boolean";
+    case json::kind::int64:
+      return value.get_int64() < 0 ? "a negative integer" : "an integer";
+    case json::kind::uint64:
+      return "an integer beyond 63 bits";
+    case json::kind::double_:
+      return "a number with a fraction or exponent";
+    case json::kind::string:
+      return "a string";
+    case json::kind::array:
+      return "an array";
+    case json::kind::object:
+      return "an object";
+  }
+  return "unknown";
+}
+
+}  // namespace bruit::maelstrom

@@ -1,0 +1,211 @@
+#include "bruit/maelstrom/node.h"
+
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+#include "bruit/maelstrom/codec.h"
+
+namespace bruit::maelstrom {
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string result;
+  append_json_string(text, result);
+  return result;
+}
+
+// The error that a reply of type "error" carries.
+RpcError error_of(const Message& reply) {
+  const auto* code = reply.body.if_contains("code");
+  if (code == nullptr || !code->is_int64()) {
+    return {ErrorCode::crash, "an error reply without an integer \"code\""};
+  }
+  const auto* text = reply.body.if_contains("text");
+  std::string explanation;
+  if (text != nullptr && text->is_string()) explanation = std::string_view(text->get_string());
+  return {ErrorCode{code->get_int64()}, explanation};
+}
+
+}  // namespace
+
+const Message& CallResult::message() const {
+  if (const auto* error = std::get_if<RpcError>(&outcome_)) throw *error;
+  return std::get<Message>(outcome_);
+}
+
+Node::Node(std::string id, std::vector<std::string> node_ids, Time now, NodeOptions options,
+           std::string& output)
+    : id_(std::move(id)),
+      node_ids_(std::move(node_ids)),
+      now_(now),
+      options_(std::move(options)),
+      output_(output) {}
+
+template <typename Function>
+void Node::guard(std::string_view what, Function&& function) const {
+  try {
+    function();
+  } catch (const std::exception& error) {
+    log(LogLevel::error, std::string(what) + " threw: " + error.what());
+  } catch (...) {
+    log(LogLevel::error, std::string(what) + " threw something that is not an exception");
+  }
+}
+
+void Node::on(std::string type, Handler handler) {
+  const auto [position, inserted] = handlers_.try_emplace(std::move(type), std::move(handler));
+  if (!inserted) {
+    throw std::logic_error("there is a handler for " + quoted(position->first) + " already");
+  }
+}
+
+void Node::require_sendable(const json::object& body) const {
+  const auto* type = body.if_contains("type");
+  if (type == nullptr || !type->is_string()) {
+    throw std::invalid_argument("a message's body must have a string \"type\"");
+  }
+  require_room();
+}
+
+void Node::require_room() const {
+  if (!output_full()) return;
+  throw RpcError(ErrorCode::temporarily_unavailable,
+                 std::to_string(output_.size()) + " bytes wait to be written, which is the limit");
+}
+
+void Node::reply(const Message& request, const json::object& body) {
+  require_sendable(body);
+  const auto msg_id = request.msg_id();
+  if (!msg_id) return;
+  begin_message(id_, request.src, output_);
+  append_members(body, {"in_reply_to", "msg_id"}, output_);
+  output_ += R"(,"in_reply_to":)";
+  append_json_integer(*msg_id, output_);
+  end_message(output_);
+}
+
+void Node::reply_text(const Message& request, std::initializer_list<std::string_view> members) {
+  require_room();
+  const auto msg_id = request.msg_id();
+  if (!msg_id) return;
+  begin_message(id_, request.src, output_);
+  for (const auto piece : members) output_ += piece;
+  output_ += R"(,"in_reply_to":)";
+  append_json_integer(*msg_id, output_);
+  end_message(output_);
+}
+
+void Node::reply_error(const Message& request, ErrorCode code, std::string_view text) {
+  // Not subject to the limit: it is how a full output is reported.
+  if (const auto msg_id = request.msg_id()) {
+    append_error_message(id_, request.src, *msg_id, code, text, output_);
+  }
+}
+
+void Node::send(std::string_view dest, const json::object& body) {
+  require_sendable(body);
+  begin_message(id_, dest, output_);
+  append_members(body, {}, output_);
+  end_message(output_);
+}
+
+void Node::send_text(std::string_view dest, std::string_view members) {
+  require_room();
+  begin_message(id_, dest, output_);
+  output_ += members;
+  end_message(output_);
+}
+
+void Node::rpc(std::string_view dest, const json::object& body, Duration timeout,
+               Callback callback) {
+  require_sendable(body);
+  if (calls_.size() >= options_.pending_calls_limit) {
+    throw RpcError(ErrorCode::temporarily_unavailable,
+                   std::to_string(calls_.size()) + " calls await a reply, which is the limit");
+  }
+  const std::int64_t msg_id = next_msg_id_++;
+  const TimerId timer = after(timeout, [this, msg_id, dest = std::string(dest)] {
+    finish_call(msg_id, CallResult(RpcError(ErrorCode::timeout, "no reply from " + dest)));
+  });
+  calls_.emplace(msg_id, Call{std::move(callback), timer});
+  begin_message(id_, dest, output_);
+  append_members(body, {"msg_id"}, output_);
+  output_ += R"(,"msg_id":)";
+  append_json_integer(msg_id, output_);
+  end_message(output_);
+}
+
+TimerId Node::after(Duration delay, std::function<void()> function) {
+  return timers_.at(now_ + delay, std::move(function));
+}
+
+TimerId Node::every(Duration period, std::function<void()> function) {
+  return timers_.every(now_ + period, period, std::move(function));
+}
+
+void Node::receive(Message message, Time now) {
+  advance(now);
+  if (const auto in_reply_to = message.in_reply_to()) {
+    handle_reply(std::move(message), *in_reply_to);
+    return;
+  }
+  const std::string_view type = message.type();
+  const auto handler = handlers_.find(type);
+  if (handler == handlers_.end()) {
+    log(LogLevel::info, "no handler for " + quoted(type) + " from " + message.src);
+    reply_error(message, ErrorCode::not_supported, "this node does not handle " + quoted(type));
+    return;
+  }
+  try {
+    handler->second(message);
+  } catch (const RpcError& error) {
+    log(LogLevel::info, "the handler of " + quoted(type) + " refused a request from " +
+                            message.src + ": " + error.what());
+    reply_error(message, error.code(), error.what());
+  } catch (const std::exception& error) {
+    log(LogLevel::error, "the handler of " + quoted(type) + " threw: " + error.what());
+    reply_error(message, ErrorCode::crash, error.what());
+  } catch (...) {
+    log(LogLevel::error, "the handler of " + quoted(type) + " threw something unknown");
+    reply_error(message, ErrorCode::crash, "unknown exception");
+  }
+}
+
+void Node::handle_reply(Message message, std::int64_t in_reply_to) {
+  if (!calls_.contains(in_reply_to)) {
+    log(LogLevel::debug, "dropped a reply from " + message.src + " to call " +
+                             std::to_string(in_reply_to) + ", which is over");
+    return;
+  }
+  finish_call(in_reply_to, message.type() == "error" ? CallResult(error_of(message))
+                                                     : CallResult(std::move(message)));
+}
+
+void Node::finish_call(std::int64_t msg_id, const CallResult& result) {
+  const auto found = calls_.find(msg_id);
+  // Out of the table first: the callback may make calls.
+  const Call call = std::move(found->second);
+  calls_.erase(found);
+  timers_.cancel(call.timeout);
+  guard("the callback of a call", [&] {
+    if (call.callback) call.callback(result);
+  });
+}
+
+void Node::tick(Time now) {
+  advance(now);
+  const std::uint64_t mark = timers_.mark();
+  while (const auto function = timers_.take_due(now_, mark)) {
+    guard("a timer", [&] { (*function)(); });
+  }
+}
+
+void Node::finish_init(const Message& request) {
+  if (const auto handler = handlers_.find("init"); handler != handlers_.end()) {
+    handler->second(request);
+  }
+  reply_text(request, {R"("type":"init_ok")"});
+}
+
+}  // namespace bruit::maelstrom
