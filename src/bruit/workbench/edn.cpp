@@ -84,7 +84,7 @@ std::strong_ordering compare_maps(const EdnMap& a, const EdnMap& b) {
 
 }  // namespace
 
-const Edn* EdnMap::find(const Edn& key) const {
+const Edn* EdnMap::find_key(const Edn& key) const {
   const auto found = std::find_if(entries.begin(), entries.end(),
                                   [&](const EdnEntry& entry) { return entry.key == key; });
   return found == entries.end() ? nullptr : &found->value;

@@ -54,7 +54,7 @@ struct EdnMap {
   std::vector<EdnEntry> entries;
 
   // The value of `key`, or nullptr. Linear in the number of entries.
-  const Edn* find(const Edn& key) const;
+  const Edn* find_key(const Edn& key) const;
   // The value of the keyword `name` (without colon), or nullptr.
   const Edn* find(std::string_view name) const;
   // Replaces the value of the keyword `name` where it stands, or appends the entry.

@@ -13,10 +13,11 @@ std::string_view to_string(OpType type) {
 }
 
 ElementId ElementTable::intern(std::string_view edn) {
-  const auto [it, inserted] =
-      ids_.try_emplace(std::string(edn), static_cast<ElementId>(texts_.size()));
-  if (inserted) texts_.emplace_back(edn);
-  return it->second;
+  if (const auto found = ids_.find(edn); found != ids_.end()) return found->second;
+  const auto id = static_cast<ElementId>(texts_.size());
+  ids_.emplace(edn, id);
+  texts_.emplace_back(edn);
+  return id;
 }
 
 }  // namespace bruit::workbench

@@ -7,7 +7,9 @@
 // milliseconds.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -70,7 +72,7 @@ struct Op {
   friend bool operator==(const Op&, const Op&) = default;
 };
 
-// Interns values by their EDN text.
+// Interns values by their EDN text. Equal values must come as equal texts.
 class ElementTable {
  public:
   // The number of `edn`, a new one if it was not seen before. Amortised constant time.
@@ -80,10 +82,20 @@ class ElementTable {
   std::size_t size() const { return texts_.size(); }
 
  private:
+  // Looks up a view without a copy.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+
   std::vector<std::string> texts_;
-  std::unordered_map<std::string, ElementId> ids_;
+  std::unordered_map<std::string, ElementId, Hash, std::equal_to<>> ids_;
 };
 
+// Invariants: indices ascend; a client has at most one operation open; each of its completions
+// follows its invocation and has the same f. What the nemesis does is all :info.
 struct History {
   std::vector<Op> ops;
   ElementTable elements;

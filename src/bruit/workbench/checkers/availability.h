@@ -1,0 +1,34 @@
+// availability: which fraction of the operations succeeded, and whether that is enough.
+// Source: Maelstrom 0.2.4, maelstrom/checker.clj.
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "bruit/workbench/checkers/validity.h"
+#include "bruit/workbench/edn.h"
+#include "bruit/workbench/history.h"
+
+namespace bruit::workbench {
+
+// What --availability asks for.
+struct NoAvailabilityGoal {};
+struct TotalAvailability {};  // every operation must succeed
+struct AvailabilityFraction {
+  double at_least = 0;  // 0 to 1
+};
+using AvailabilityGoal = std::variant<NoAvailabilityGoal, TotalAvailability, AvailabilityFraction>;
+
+struct AvailabilityResult {
+  Validity validity = Validity::valid;
+  // ok completions per invocation, in single precision as the original computes it; nothing if
+  // nothing was invoked, which counts as 1.
+  std::optional<float> ok_fraction;
+};
+
+AvailabilityResult check_availability(const History& history, const AvailabilityGoal& goal);
+
+// {:valid? .. :ok-fraction ..}
+Edn to_edn(const AvailabilityResult& result);
+
+}  // namespace bruit::workbench
