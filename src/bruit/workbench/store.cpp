@@ -1,0 +1,155 @@
+#include "bruit/workbench/store.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <fstream>
+#include <ostream>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "bruit/workbench/history_io.h"
+#include "bruit/workbench/results.h"
+
+namespace bruit::workbench {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+[[noreturn]] void fail(std::string_view doing, const fs::path& what, std::string_view why) {
+  throw StoreError(fmt::format("cannot {} {}: {}", doing, what.string(), why));
+}
+
+// A name for what is not complete yet, beside `path`: hidden, and no other run uses the same.
+fs::path temporary_name(const fs::path& path, std::string_view run) {
+  return path.parent_path() / fmt::format(".{}.{}.tmp", path.filename().string(), run);
+}
+
+void rename_over(const fs::path& temporary, const fs::path& path, std::string_view doing) {
+  std::error_code error;
+  fs::rename(temporary, path, error);
+  if (!error) return;
+  std::error_code ignored;  // the error to report is the one above
+  fs::remove(temporary, ignored);
+  fail(doing, path, error.message());
+}
+
+// Points `link` to `target`, a run's folder relative to the link's.
+void replace_link(const fs::path& link, const fs::path& target) {
+  const fs::path temporary = temporary_name(link, target.filename().string());
+  std::error_code error;
+  fs::create_directory_symlink(target, temporary, error);
+  if (error) fail("make the link", link, error.message());
+  rename_over(temporary, link, "make the link");
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) fail("make the folder", folder, error.message());
+}
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name != "." && name != ".." &&
+         name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string store_timestamp(std::chrono::system_clock::time_point time) {
+  const auto since_epoch = std::chrono::floor<milliseconds>(time.time_since_epoch());
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+  const auto clock = static_cast<std::time_t>(seconds.count());
+  std::tm utc{};
+  ::gmtime_r(&clock, &utc);
+  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}.{:03}Z", utc.tm_year + 1900, utc.tm_mon + 1,
+                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+                     (since_epoch - seconds).count());
+}
+
+Store::Store(fs::path root, std::string workload, fs::path folder)
+    : root_(std::move(root)), workload_(std::move(workload)), folder_(std::move(folder)) {}
+
+Store Store::create(const fs::path& root, std::string_view workload,
+                    std::chrono::system_clock::time_point start) {
+  if (!is_plain_name(workload)) {
+    fail("make the folder", root / workload, "expected a plain name for the workload");
+  }
+  const fs::path runs = root / workload;
+  make_folder(runs);
+  // Making the run's folder succeeds for one process only, which is what keeps runs apart.
+  fs::path folder;
+  while (true) {
+    folder = runs / store_timestamp(start);
+    std::error_code error;
+    const bool made = fs::create_directory(folder, error);
+    if (made) break;
+    // An existing folder is no error, an existing file is.
+    if (error && error != std::errc::file_exists) {
+      fail("make the folder", folder, error.message());
+    }
+    start += milliseconds(1);
+  }
+  make_folder(folder / "node-logs");
+  Store store(root, std::string(workload), std::move(folder));
+  replace_link(root / "current", fs::path(workload) / store.folder_.filename());
+  return store;
+}
+
+fs::path Store::node_log(std::string_view node) const {
+  std::string name(node);
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c == '/' || c == '\0'; }, '_');
+  return folder_ / "node-logs" / (name + ".log");
+}
+
+void Store::write_file(std::string_view name,
+                       const std::function<void(std::ostream&)>& write) const {
+  const fs::path path = folder_ / name;
+  if (!is_plain_name(name)) fail("write", path, "expected a plain file name");
+  const fs::path temporary = temporary_name(path, folder_.filename().string());
+  const auto remove_temporary = [&] {
+    std::error_code ignored;  // what went wrong before is what is reported
+    fs::remove(temporary, ignored);
+  };
+  errno = 0;
+  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+  try {
+    if (out) write(out);
+  } catch (...) {
+    remove_temporary();
+    throw;
+  }
+  out.close();
+  if (!out) {
+    const std::string why = errno == 0 ? "unknown error" : std::generic_category().message(errno);
+    remove_temporary();
+    fail("write", path, why);
+  }
+  rename_over(temporary, path, "write");
+}
+
+void Store::write_file(std::string_view name, std::string_view content) const {
+  write_file(name, [&](std::ostream& out) {
+    out.write(content.data(), static_cast<std::streamsize>(content.size()));
+  });
+}
+
+void Store::write_history(const History& history) const {
+  write_file("history.edn", [&](std::ostream& out) { write_history_edn(out, history); });
+  write_file("history.txt", [&](std::ostream& out) { write_history_txt(out, history); });
+}
+
+void Store::write_results(const Edn& results) const {
+  write_file("results.edn", results_edn(results));
+  write_file("results.json", results_json(results));
+}
+
+void Store::mark_latest() const {
+  replace_link(root_ / workload_ / "latest", folder_.filename());
+  replace_link(root_ / "latest", fs::path(workload_) / folder_.filename());
+}
+
+}  // namespace bruit::workbench
