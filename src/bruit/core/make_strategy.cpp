@@ -1,7 +1,10 @@
 #include "bruit/core/make_strategy.h"
 
 #include "bruit/core/check.h"
+#include "bruit/core/strategies/batched_tree.h"
 #include "bruit/core/strategies/flood.h"
+#include "bruit/core/strategies/reliable_flood.h"
+#include "bruit/core/strategies/tree.h"
 
 namespace bruit::core {
 namespace {
@@ -45,16 +48,24 @@ std::optional<StrategyKind> parse_strategy(std::string_view name) {
 std::string_view describe(StrategyKind kind) { return description_of(kind).text; }
 
 std::unique_ptr<Strategy> make_strategy(const StrategyOptions& options, const Members& members,
-                                        Time) {
+                                        Time start) {
+  BRUIT_CHECK(options.flush_interval > Duration::zero());
+  BRUIT_CHECK(options.flush_interval <= longest_option);
+  BRUIT_CHECK(options.retry.first > Duration::zero());
+  BRUIT_CHECK(options.retry.longest >= options.retry.first);
+  BRUIT_CHECK(options.retry.longest <= longest_option);
+  BRUIT_CHECK(options.queue_limit >= 1);
   switch (options.kind) {
     case StrategyKind::flood:
       return std::make_unique<Flood>(members);
     case StrategyKind::reliable_flood:
+      return std::make_unique<ReliableFlood>(options, members);
     case StrategyKind::tree:
+      return std::make_unique<Tree>(options, members);
     case StrategyKind::batched_tree:
-      break;  // to come
+      return std::make_unique<BatchedTree>(options, members, start);
   }
-  check_failed("a strategy that is not built yet", __FILE__, __LINE__);
+  check_failed("a known strategy kind", __FILE__, __LINE__);
 }
 
 }  // namespace bruit::core

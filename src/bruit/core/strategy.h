@@ -64,6 +64,8 @@ struct Counters {
   std::uint64_t duplicates = 0;  // values received that were already known
   std::uint64_t unexpected = 0;  // messages of a kind that this strategy does not use
   std::uint64_t refused = 0;     // publishes refused at a limit
+  // Messages left unacknowledged for now because a queue is at its limit; the sender repeats them.
+  std::uint64_t pushed_back = 0;
 };
 
 class Strategy {

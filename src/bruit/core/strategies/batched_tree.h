@@ -1,0 +1,53 @@
+// batched-tree (challenge 3e): the ways of `tree`, but a node's values leave together, on a fixed
+// timer.
+//
+// Each link queues values; at start + k * flush_interval every link sends what it has queued as one
+// acknowledged Batch, and nothing if it has nothing. The timer runs from construction, so a value
+// waits between nothing and flush_interval at every hop, and nodes that were started at different
+// moments flush at different moments. Only when a link had to keep its values because the peer did
+// not answer do they leave off the timer: as soon as it answers.
+//
+// Limits: as in `tree`. A Batch carries at most values_per_message values; a link may pass the
+// limit by one Batch.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "bruit/core/strategies/tree_links.h"
+#include "bruit/core/strategy.h"
+#include "bruit/core/strategy_options.h"
+#include "bruit/core/value_set.h"
+
+namespace bruit::core {
+
+class BatchedTree final : public Strategy {
+ public:
+  // Guess: far more than any challenge queues in an interval, and well under a megabyte of small
+  // values.
+  static constexpr std::size_t values_per_message = 4096;
+
+  BatchedTree(const StrategyOptions& options, const Members& members, Time start);
+
+  PublishResult publish(Value value, Time now, Outbox& outbox) override;
+  void receive(NodeId from, const Message& message, Time now, Outbox& outbox) override;
+  void tick(Time now, Outbox& outbox) override;
+  std::optional<Time> next_tick() const override;
+  std::size_t pending() const override { return links_.pending(); }
+  const Counters& counters() const override { return counters_; }
+
+ private:
+  void receive_batch(NodeId from, const Batch& batch, const LinkCall& call);
+  void queue(const Value& value, std::span<ReliableLink> links, Time now);
+
+  RetryOptions retry_;
+  std::size_t queue_limit_;
+  Time start_;
+  Duration flush_interval_;
+  TreeLinks links_;
+  ValueSet seen_;
+  std::optional<Time> next_flush_;  // while something was queued since the last flush
+  Counters counters_;
+};
+
+}  // namespace bruit::core

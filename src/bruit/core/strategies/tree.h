@@ -1,0 +1,44 @@
+// tree (challenge 3d): one acknowledged message a value along the grid's spanning tree.
+//
+// The node where a value is published sends it to its children and to the root. Every node that
+// sees it for the first time sends it to its children. So each node but the root has it once from
+// its parent, and the root once from the origin: n messages and n acknowledgements, or n - 1 of
+// each if it was published at the root; 49.92 on average with 25 nodes. It is everywhere after the
+// way to the root and the depth of the tree: five latencies with 25 nodes, of which the first four
+// reach all but the corners.
+//
+// Limits: publish() is refused while any link has queue_limit values pending. A relay whose link to
+// a child is that full leaves a message with a new value unread and unacknowledged, so that the
+// sender keeps it and repeats it; the pressure reaches the publishers link by link. Relaying goes
+// only down the tree, so no two nodes can wait for each other.
+#pragma once
+
+#include "bruit/core/strategies/tree_links.h"
+#include "bruit/core/strategy.h"
+#include "bruit/core/strategy_options.h"
+#include "bruit/core/value_set.h"
+
+namespace bruit::core {
+
+class Tree final : public Strategy {
+ public:
+  Tree(const StrategyOptions& options, const Members& members);
+
+  PublishResult publish(Value value, Time now, Outbox& outbox) override;
+  void receive(NodeId from, const Message& message, Time now, Outbox& outbox) override;
+  void tick(Time now, Outbox& outbox) override;
+  std::optional<Time> next_tick() const override { return links_.next_tick(); }
+  std::size_t pending() const override { return links_.pending(); }
+  const Counters& counters() const override { return counters_; }
+
+ private:
+  void receive_batch(NodeId from, const Batch& batch, const LinkCall& call);
+
+  RetryOptions retry_;
+  std::size_t queue_limit_;
+  TreeLinks links_;
+  ValueSet seen_;
+  Counters counters_;
+};
+
+}  // namespace bruit::core
