@@ -1,7 +1,8 @@
 // The subcommands of `bruit`: one file each, named after it.
 //
-// A subcommand adds its flags to `app` and a callback that runs it and returns the exit code through
-// `exit_code`. Exit codes are Maelstrom's: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 crash.
+// A subcommand adds its flags to `app` and a callback that runs it and returns the exit code
+// through `exit_code`. Exit codes are Maelstrom's: 0 valid, 1 invalid, 2 unknown, 254 bad
+// arguments, 255 crash.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -15,5 +16,7 @@ inline constexpr int exit_bad_arguments = 254;
 inline constexpr int exit_crash = 255;
 
 void add_node_command(CLI::App& app, int& exit_code);
+void add_test_command(CLI::App& app, int& exit_code);
+void add_challenge_command(CLI::App& app, int& exit_code);
 
 }  // namespace bruit::cli

@@ -4,10 +4,14 @@ namespace bruit::workbench {
 
 std::string_view to_string(OpType type) {
   switch (type) {
-    case OpType::invoke: return "invoke";
-    case OpType::ok: return "ok";
-    case OpType::fail: return "fail";
-    case OpType::info: return "info";
+    case OpType::invoke:
+      return "invoke";
+    case OpType::ok:
+      return "ok";
+    case OpType::fail:
+      return "fail";
+    case OpType::info:
+      return "info";
   }
   return "?";
 }

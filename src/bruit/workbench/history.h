@@ -1,10 +1,10 @@
 // History: what clients (and the nemesis) did and saw, in the order in which it happened.
 //
 // The model is Jepsen's: each operation is two entries, an invocation and a completion of the same
-// process. Checkers read nothing else. Values that clients broadcast are interned: an operation holds
-// small numbers (ElementId), and the table beside the history says what each number stands for. That
-// makes a read of a thousand values four kilobytes, and a check of a million memberships a few
-// milliseconds.
+// process. Checkers read nothing else. Values that clients broadcast are interned: an operation
+// holds small numbers (ElementId), and the table beside the history says what each number stands
+// for. That makes a read of a thousand values four kilobytes, and a check of a million memberships
+// a few milliseconds.
 #pragma once
 
 #include <cstddef>
@@ -60,14 +60,14 @@ using ElementList = std::vector<ElementId>;
 using OpValue = std::variant<Nil, ElementId, ElementList, EdnText>;
 
 struct Op {
-  std::uint64_t index = 0;         // position in the history
-  Duration time{};                 // since the start of the test
+  std::uint64_t index = 0;  // position in the history
+  Duration time{};          // since the start of the test
   OpType type = OpType::invoke;
   Process process;
-  std::string f;                   // "broadcast", "read", "start-partition", ...
+  std::string f;  // "broadcast", "read", "start-partition", ...
   OpValue value;
-  std::string error;               // EDN text of :error, empty if there is none
-  bool final = false;              // :final? true
+  std::string error;   // EDN text of :error, empty if there is none
+  bool final = false;  // :final? true
 
   friend bool operator==(const Op&, const Op&) = default;
 };

@@ -1,0 +1,193 @@
+// bruit challenge: Gossip Glomers 3a to 3e with their limits, and one table at the end.
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "bruit/cli/commands.h"
+#include "bruit/cli/progress_line.h"
+#include "bruit/cli/run_report.h"
+#include "bruit/cli/table.h"
+#include "bruit/cli/test_flags.h"
+#include "bruit/workbench/challenge.h"
+#include "bruit/workbench/results.h"
+#include "bruit/workbench/test_run.h"
+
+namespace bruit::cli {
+namespace {
+
+using workbench::Challenge;
+using workbench::Limits;
+using workbench::TestRun;
+
+struct Outcome {
+  const Challenge* challenge;
+  TestRun run;
+  bool within_limits;
+
+  bool passed() const { return within_limits && exit_code_of(run) == exit_valid; }
+};
+
+// Limits are exclusive, and what was not measured does not pass.
+template <typename Value, typename Limit>
+bool below(const std::optional<Value>& value, const std::optional<Limit>& limit) {
+  return !limit || (value && *value < *limit);
+}
+
+bool within(const workbench::Headline& headline, const Limits& limits) {
+  return below(headline.server_messages_per_operation, limits.messages_per_operation) &&
+         below(headline.all_messages_per_operation, limits.messages_per_operation) &&
+         below(headline.median_stable_latency, limits.median_stable_latency) &&
+         below(headline.worst_stable_latency, limits.worst_stable_latency);
+}
+
+std::string with_limit(const std::string& value, const std::string& limit) {
+  return limit.empty() ? value : fmt::format("{} < {}", value, limit);
+}
+
+std::string text_of(const std::optional<workbench::Duration>& limit) {
+  if (!limit) return {};
+  return fmt::format("{}", std::chrono::duration_cast<std::chrono::milliseconds>(*limit).count());
+}
+
+void print_table(const std::vector<Outcome>& outcomes) {
+  Table table({"challenge", "nodes", "valid", "servers msgs/op", "all msgs/op", "median stable",
+               "max stable", "verdict"});
+  for (const auto& outcome : outcomes) {
+    const auto& headline = outcome.run.headline;
+    const Limits& limits = outcome.challenge->limits;
+    const std::string ratio =
+        limits.messages_per_operation ? fmt::format("{}", *limits.messages_per_operation) : "";
+    const char* valid = headline.validity == workbench::Validity::valid     ? "yes"
+                        : headline.validity == workbench::Validity::invalid ? "NO"
+                                                                            : "unknown";
+    table.add({std::string(outcome.challenge->name),
+               fmt::format("{}", outcome.challenge->options.nodes.size()), valid,
+               with_limit(format_ratio(headline.server_messages_per_operation), ratio),
+               with_limit(format_ratio(headline.all_messages_per_operation), ratio),
+               with_limit(format_latency(headline.median_stable_latency),
+                          text_of(limits.median_stable_latency)),
+               with_limit(format_latency(headline.worst_stable_latency),
+                          text_of(limits.worst_stable_latency)),
+               outcome.passed() ? "passed" : "FAILED"});
+  }
+  fmt::print("\n{}\n", table.text());
+  for (const auto& outcome : outcomes) {
+    fmt::print("{}: {}\n", outcome.challenge->name, outcome.run.folder.string());
+  }
+}
+
+void write_json(const std::vector<Outcome>& outcomes, const std::string& path) {
+  namespace json = boost::json;
+  json::array list;
+  for (const auto& outcome : outcomes) {
+    list.push_back(json::object{{"challenge", outcome.challenge->name},
+                                {"passed", outcome.passed()},
+                                {"folder", outcome.run.folder.string()},
+                                {"results", json::parse(results_json(outcome.run.results))}});
+  }
+  const std::string text = json::serialize(list) + "\n";
+  if (path == "-") {
+    fmt::print("{}", text);
+    return;
+  }
+  std::ofstream file(path);
+  if (!(file << text) || !file.flush()) {
+    throw std::runtime_error(fmt::format("--json {}: cannot be written", path));
+  }
+}
+
+// The folder that this program lies in; the nodes lie beside it.
+std::filesystem::path own_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
+struct ChallengeCommand {
+  TestFlags flags;
+  std::string name = "all";
+  std::string program;
+  std::string strategy;
+  std::string json_file;
+  std::string store = "store";
+  std::vector<std::string> arguments;
+
+  workbench::Program program_for(const Challenge& challenge) const {
+    std::vector<std::string> words = arguments;
+    if (!strategy.empty()) words.insert(words.begin(), {"--strategy", strategy});
+    const auto path = program.empty() ? own_folder() / fmt::format("broadcast-{}", challenge.name)
+                                      : std::filesystem::path(program);
+    return {path, std::move(words)};
+  }
+
+  int run() const {
+    std::vector<const Challenge*> chosen;
+    for (const auto& challenge : workbench::challenges()) {
+      if (name == "all" || name == challenge.name) chosen.push_back(&challenge);
+    }
+    // A missing program is said before minutes are spent on the others.
+    for (const auto* challenge : chosen) program_for(*challenge);
+
+    std::vector<Outcome> outcomes;
+    for (const auto* challenge : chosen) {
+      const auto options = flags.options(challenge->options);
+      fmt::print(stderr, "{} ({}): {} nodes, {} operations/s, seed {}\n", challenge->name,
+                 challenge->title, options.nodes.size(), options.rate, options.seed);
+      ProgressLine progress(std::string(challenge->name));
+      TestRun run =
+          workbench::run_test(options, program_for(*challenge), store,
+                              [&](const workbench::Progress& now) { progress.show(now); });
+      outcomes.push_back({challenge, std::move(run), false});
+      Outcome& outcome = outcomes.back();
+      outcome.within_limits = within(outcome.run.headline, challenge->limits);
+      if (outcome.run.early_end) break;  // whatever stopped it would stop the others too
+    }
+    print_table(outcomes);
+    print_early_end(outcomes.back().run);
+    if (!json_file.empty()) write_json(outcomes, json_file);
+
+    if (outcomes.back().run.early_end) return exit_code_of(outcomes.back().run);
+    for (const auto& outcome : outcomes) {
+      if (!outcome.passed()) return exit_invalid;
+    }
+    return exit_valid;
+  }
+};
+
+}  // namespace
+
+void add_challenge_command(CLI::App& app, int& exit_code) {
+  auto* command = app.add_subcommand(
+      "challenge", "Take Gossip Glomers challenges 3a to 3e, against their limits");
+  const auto state = std::make_shared<ChallengeCommand>();
+  command->add_option("name", state->name, "3a, 3b, 3c, 3d, 3e or all")
+      ->check(CLI::IsMember({"3a", "3b", "3c", "3d", "3e", "all"}))
+      ->capture_default_str();
+  command
+      ->add_option("--bin", state->program,
+                   "The node program. Default: broadcast-3a ... broadcast-3e beside bruit")
+      ->type_name("PROGRAM");
+  command->add_option("--strategy", state->strategy,
+                      "For bruit's own nodes: another strategy than the challenge's usual one");
+  command->add_option("--json", state->json_file, "Write all results to this file (- for stdout)");
+  command->add_option("--store", state->store, "The folder for results")->capture_default_str();
+  state->flags.add_presentation_to(*command);
+  command->add_option("arguments", state->arguments, "After `--`: arguments for the program");
+  command->footer(
+      "A challenge passes if the run is valid and below every limit; the message limit counts "
+      "against\n"
+      "both `servers` and `all`. Exit codes: 0 all passed, 1 not all, 2 interrupted, 254 bad "
+      "arguments,\n"
+      "255 a test could not be run to its end.");
+  command->callback([state, &exit_code] { exit_code = state->run(); });
+}
+
+}  // namespace bruit::cli

@@ -1,0 +1,39 @@
+#include "bruit/cli/run_report.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "bruit/cli/commands.h"
+#include "bruit/workbench/results.h"
+
+namespace bruit::cli {
+
+using workbench::EarlyEnd;
+
+void print_early_end(const workbench::TestRun& run) {
+  if (!run.early_end) return;
+  if (run.early_end->kind == EarlyEnd::Kind::interrupt) {
+    fmt::print(stderr, "bruit: interrupted ({}); the results so far are in {}\n",
+               run.early_end->reason, run.folder.string());
+  } else {
+    fmt::print(stderr, "bruit: {}\n", run.early_end->reason);
+  }
+}
+
+int exit_code_of(const workbench::TestRun& run) {
+  if (run.early_end) {
+    return run.early_end->kind == EarlyEnd::Kind::interrupt ? exit_unknown : exit_crash;
+  }
+  return workbench::exit_code(run.headline.validity);
+}
+
+std::string format_ratio(std::optional<float> ratio) {
+  return ratio ? fmt::format("{:.2f}", *ratio) : "-";
+}
+
+std::string format_latency(std::optional<std::chrono::milliseconds> latency) {
+  return latency ? fmt::format("{} ms", latency->count()) : "-";
+}
+
+}  // namespace bruit::cli

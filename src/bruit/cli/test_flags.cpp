@@ -1,0 +1,132 @@
+#include "bruit/cli/test_flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/Error.hpp>
+#include <CLI/Validators.hpp>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <random>
+
+namespace bruit::cli {
+namespace {
+
+using workbench::Duration;
+
+constexpr std::uint32_t most_nodes = 1'000'000;
+constexpr std::uint32_t most_workers = 1'000'000;
+
+Duration from_seconds(double seconds) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+}
+
+// "10" workers, or "4n" for four per node.
+std::uint32_t parse_concurrency(const std::string& text, std::size_t nodes) {
+  std::uint32_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const bool per_node = rest + 1 == end && *rest == 'n';
+  const std::uint64_t total = per_node ? std::uint64_t{number} * nodes : number;
+  if (error != std::errc{} || (rest != end && !per_node) || total == 0 || total > most_workers) {
+    throw CLI::ValidationError(
+        "--concurrency",
+        fmt::format("{} is not a number of clients; expected 1 to {}, or a multiple "
+                    "of the number of nodes such as 4n",
+                    text, most_workers));
+  }
+  return static_cast<std::uint32_t>(total);
+}
+
+workbench::AvailabilityGoal parse_availability(const std::string& text) {
+  if (text.empty()) return workbench::NoAvailabilityGoal{};
+  if (text == "total") return workbench::TotalAvailability{};
+  double fraction = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, fraction);
+  if (error != std::errc{} || rest != end || !(fraction >= 0 && fraction <= 1)) {
+    throw CLI::ValidationError(
+        "--availability", fmt::format("{} is neither `total` nor a fraction from 0 to 1", text));
+  }
+  return workbench::AvailabilityFraction{fraction};
+}
+
+std::uint64_t random_seed() {
+  // Short enough to be read aloud and typed again.
+  return std::random_device{}() % 1'000'000;
+}
+
+}  // namespace
+
+void TestFlags::add_presentation_to(CLI::App& app) {
+  app.add_option("--seed", seed_,
+                 "Fixes load, latencies and faults. Default: drawn at random, and printed");
+  app.add_option("--network", network_,
+                 "maelstrom (with the artefacts of its receive threads) or ideal")
+      ->check(CLI::IsMember({"maelstrom", "ideal"}))
+      ->capture_default_str();
+  app.add_flag("--log-stderr", log_stderr_, "Show what nodes write to stderr");
+  app.add_flag("--log-net-send", log_net_send_, "Show messages as they are sent");
+  app.add_flag("--log-net-recv", log_net_recv_, "Show messages as they are received");
+}
+
+void TestFlags::add_to(CLI::App& app) {
+  app.add_option("-w,--workload", workload_, "What clients do")
+      ->check(CLI::IsMember({"broadcast"}))
+      ->capture_default_str();
+  app.add_option("--node-count", node_count_,
+                 "Nodes, named n0, n1, ... Default: five, named n1 to n5, as Maelstrom has it")
+      ->check(CLI::Range(1U, most_nodes));
+  app.add_option("--time-limit", time_limit_seconds_, "Seconds of load")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--rate", rate_, "Operations a second, over all clients")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--concurrency", concurrency_,
+                 "Clients: a number, or a multiple of the nodes (4n)")
+      ->capture_default_str();
+  app.add_option("--latency", latency_ms_, "Mean one-way latency between nodes, milliseconds")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--latency-dist", latency_distribution_, "Its distribution")
+      ->check(CLI::IsMember({"constant", "uniform", "exponential"}))
+      ->capture_default_str();
+  app.add_option("--topology", topology_, "The neighbours that nodes are told of")
+      ->check(CLI::IsMember({"line", "grid", "tree", "tree2", "tree3", "tree4", "total"}))
+      ->capture_default_str();
+  app.add_option("--nemesis", nemesis_, "Faults to inject")->check(CLI::IsMember({"partition"}));
+  app.add_option("--nemesis-interval", nemesis_interval_seconds_,
+                 "Mean seconds between the nemesis's operations")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--availability", availability_,
+                 "Share of operations that must succeed: total, or a fraction from 0 to 1");
+  add_presentation_to(app);
+}
+
+workbench::TestOptions TestFlags::options(workbench::TestOptions preset) const {
+  preset.seed = seed_ ? *seed_ : random_seed();
+  preset.network = *workbench::parse_network_model(network_);
+  preset.log_stderr = log_stderr_;
+  preset.log_net_send = log_net_send_;
+  preset.log_net_recv = log_net_recv_;
+  return preset;
+}
+
+workbench::TestOptions TestFlags::options() const {
+  workbench::TestOptions options;
+  if (node_count_) options.nodes = workbench::numbered_nodes(*node_count_);
+  options.rate = rate_;
+  options.time_limit = from_seconds(time_limit_seconds_);
+  options.concurrency = parse_concurrency(concurrency_, options.nodes.size());
+  options.latency = from_seconds(latency_ms_ / 1000);
+  options.latency_distribution = *workbench::parse_latency_distribution(latency_distribution_);
+  options.topology = *workbench::parse_topology(topology_);
+  options.partition = nemesis_ == "partition";
+  options.nemesis_interval = from_seconds(nemesis_interval_seconds_);
+  options.availability = parse_availability(availability_);
+  return this->options(std::move(options));
+}
+
+}  // namespace bruit::cli

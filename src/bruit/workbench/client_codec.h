@@ -1,0 +1,43 @@
+// Client requests as JSON bodies, and replies back from them, with Maelstrom's schema checks.
+// Source: Maelstrom 0.2.4, workload/broadcast.clj (defrpc) and client.clj.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "bruit/workbench/history.h"
+#include "bruit/workbench/options.h"
+#include "bruit/workbench/packet.h"
+
+namespace bruit::workbench {
+
+// The body of a request to `node`, without a newline. `value` is the JSON of a broadcast value.
+std::string encode_request(const Request& request, const TestOptions& options, std::uint32_t node,
+                           std::string_view value);
+
+// An answer that breaks the protocol: what was wrong, for people.
+struct BadReply {
+  std::string reason;
+};
+
+// A reply as the client sees it. `error_text` is set for error replies.
+struct DecodedReply {
+  std::uint64_t in_reply_to = 0;
+  std::variant<Reply, BadReply> content;
+  std::string error_text;
+};
+
+// Reads the body of a reply to a request of `kind`. Values of a read are interned in `elements`.
+// nullopt: not a reply at all (no integer in_reply_to), with which no client can do anything.
+std::optional<DecodedReply> decode_reply(Request::Kind kind, std::string_view body,
+                                         ElementTable& elements);
+
+// "temporarily-unavailable" for 11, ...; "unknown" for codes that Maelstrom does not define.
+std::string_view error_name(int code);
+// The operation certainly did not happen. Unknown codes are indefinite.
+bool error_is_definite(int code);
+
+}  // namespace bruit::workbench

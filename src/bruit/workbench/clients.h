@@ -1,0 +1,89 @@
+// Clients: the load. Workers that broadcast and read, one operation at a time each, as Maelstrom's
+// broadcast workload generates it; what they did and saw becomes the history.
+//
+// Rules (Maelstrom 0.2.4, workload/broadcast.clj; Jepsen 0.3.7, generator.clj and interpreter.clj):
+//  * Each operation is a broadcast or a read with probability 1/2; broadcasts carry 0, 1, 2, ...
+//  * When an operation is due it is stamped with the current time, and the next is due U[0, 2/rate)
+//    later. Lateness is never caught up. The first is due at once.
+//  * It goes to a uniformly random free worker; if none is free it waits for the first that becomes
+//  so.
+//    Worker i talks to node i mod n.
+//  * No answer within 5 s: a read failed, a broadcast may have happened (`info`). An error reply
+//  with a
+//    definite code means that it did not happen.
+//  * After `info` the worker goes on as process id + concurrency, with a new client.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "bruit/workbench/event_queue.h"
+#include "bruit/workbench/history.h"
+#include "bruit/workbench/network.h"
+#include "bruit/workbench/options.h"
+#include "bruit/workbench/packet.h"
+#include "bruit/workbench/propagation.h"
+#include "bruit/workbench/random.h"
+
+namespace bruit::workbench {
+
+class Clients {
+ public:
+  // References outlive the object. Client numbers below `first_client` are taken.
+  Clients(const TestOptions& options, EventQueue& queue, Network& network, History& history,
+          Propagation& propagation, std::uint32_t first_client);
+
+  // The main phase: operations from `now` until the time limit.
+  void start(Time now);
+  void on_generator_due(Time now);
+  // A packet for a client arrived. Answers nobody waits for are ignored.
+  void on_reply(Packet&& packet, Time now);
+  void on_timeout(std::uint32_t worker, std::uint64_t token, Time now);
+  // One read per worker.
+  void start_final_reads(Time now);
+
+  // No further operation will begin in the main phase.
+  bool load_is_over() const { return load_over_; }
+  void end_load() { load_over_ = true; }
+  bool idle() const { return outstanding_ == 0; }
+  std::uint64_t invoked() const { return invoked_; }
+  // Time zero of the history.
+  Time started_at() const { return started_at_; }
+
+ private:
+  struct Worker {
+    std::int64_t process = 0;
+    std::int64_t client = -1;  // number, -1 until opened
+    std::uint64_t next_msg_id = 1;
+    std::uint64_t token = 0;  // of the latest request
+    bool busy = false;
+    Request request;  // while busy
+    bool final = false;
+  };
+
+  void invoke(std::uint32_t worker, Request::Kind kind, bool final, Time now);
+  void invoke_next(Time now);
+  void complete(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);
+  void add_op(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);
+
+  const TestOptions& options_;
+  EventQueue& queue_;
+  Network& network_;
+  History& history_;
+  Propagation& propagation_;
+  Random random_;
+  std::vector<Worker> workers_;
+  std::vector<std::uint32_t> free_;       // workers, any order
+  std::vector<std::uint32_t> worker_of_;  // by client number - first_client_
+  std::uint32_t first_client_;
+  std::uint32_t next_value_ = 0;
+  std::uint32_t outstanding_ = 0;
+  std::uint64_t invoked_ = 0;
+  bool waiting_for_worker_ = false;
+  bool load_over_ = false;
+  Time started_at_{};
+  Time ends_at_{};
+};
+
+}  // namespace bruit::workbench

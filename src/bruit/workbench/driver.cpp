@@ -1,0 +1,134 @@
+#include "bruit/workbench/driver.h"
+
+#include <signal.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <optional>
+
+#include "bruit/workbench/in_process_host.h"
+#include "bruit/workbench/process_host.h"
+
+namespace bruit::workbench {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+constexpr auto progress_interval = std::chrono::milliseconds(200);
+
+// One real-time run.
+class RealTimeRun {
+ public:
+  RealTimeRun(Engine& engine, const Program& program, const std::filesystem::path& log_folder,
+              const std::function<void(const Progress&)>& on_progress)
+      : engine_(engine),
+        on_progress_(on_progress),
+        launched_(steady_clock::now()),
+        next_event_(io_),
+        next_progress_(io_),
+        signals_(io_, SIGINT, SIGTERM),
+        host_(io_, program, engine.options(), log_folder, engine.host_context(),
+              {.now = [this] { return now(); },
+               .after_input = [this] { proceed(); },
+               .fail =
+                   [this](std::string reason) {
+                     end({EarlyEnd::Kind::failure, std::move(reason)});
+                   }}) {}
+
+  RunCosts run() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (!error) {
+        end({EarlyEnd::Kind::interrupt, signal == SIGINT ? "SIGINT" : "SIGTERM"});
+      }
+    });
+    engine_.start(host_, now());
+    proceed();
+    if (on_progress_) show_progress();
+    io_.run();
+    if (on_progress_) on_progress_(engine_.progress(now()));
+    return {.launch_to_first_operation = first_operation_.value_or(now()) - Time{},
+            .total = now() - Time{}};
+  }
+
+ private:
+  Time now() const {
+    return Time{std::chrono::duration_cast<Duration>(steady_clock::now() - launched_)};
+  }
+
+  // Handles what is due, then sleeps until the next event.
+  void proceed() {
+    engine_.run_due(now());
+    host_.flush();
+    if (!first_operation_ && engine_.phase() >= Phase::load) first_operation_ = now();
+    if (engine_.finished()) {
+      finish();
+      return;
+    }
+    const auto due = engine_.next_due();
+    if (!due || *due == armed_) return;
+    armed_ = *due;
+    next_event_.expires_at(launched_ + (*due - Time{}));
+    next_event_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      armed_.reset();
+      proceed();
+    });
+  }
+
+  void show_progress() {
+    on_progress_(engine_.progress(now()));
+    next_progress_.expires_after(progress_interval);
+    next_progress_.async_wait([this](const boost::system::error_code& error) {
+      if (!error && !engine_.finished()) show_progress();
+    });
+  }
+
+  void end(EarlyEnd reason) {
+    engine_.end_early(std::move(reason));
+    finish();
+  }
+
+  void finish() {
+    host_.stop();
+    io_.stop();
+  }
+
+  Engine& engine_;
+  const std::function<void(const Progress&)>& on_progress_;
+  steady_clock::time_point launched_;
+  asio::io_context io_{1};
+  asio::steady_timer next_event_;
+  asio::steady_timer next_progress_;
+  asio::signal_set signals_;
+  ProcessHost host_;
+  std::optional<Time> armed_;
+  std::optional<Time> first_operation_;
+};
+
+}  // namespace
+
+void run_virtual(Engine& engine, const core::StrategyOptions& strategy) {
+  InProcessHost host(strategy, static_cast<std::uint32_t>(engine.options().nodes.size()),
+                     engine.host_context());
+  engine.start(host, Time{});
+  while (!engine.finished()) {
+    const auto due = engine.next_due();
+    if (!due) {
+      engine.end_early({EarlyEnd::Kind::failure, "nothing is due, but the test has not ended"});
+      return;
+    }
+    engine.run_due(*due);
+  }
+}
+
+RunCosts run_processes(Engine& engine, const Program& program,
+                       const std::filesystem::path& log_folder,
+                       const std::function<void(const Progress&)>& on_progress) {
+  // A node that has ended must not take the workbench with it: writing to it fails instead.
+  ::signal(SIGPIPE, SIG_IGN);
+  return RealTimeRun(engine, program, log_folder, on_progress).run();
+}
+
+}  // namespace bruit::workbench

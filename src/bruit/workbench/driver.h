@@ -1,0 +1,35 @@
+// Drivers: what moves an engine through time.
+//
+// Virtual time jumps from event to event, so a test of half a minute takes milliseconds. Real time
+// waits for each event and for the node processes.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "bruit/core/make_strategy.h"
+#include "bruit/workbench/child_process.h"
+#include "bruit/workbench/engine.h"
+
+namespace bruit::workbench {
+
+// Runs the engine to its end with in-process nodes. Deterministic: a function of the engine's
+// options and `strategy`.
+void run_virtual(Engine& engine, const core::StrategyOptions& strategy);
+
+// What a real-time run took of the machine.
+struct RunCosts {
+  Duration launch_to_first_operation{};
+  Duration total{};
+};
+
+// Runs the engine to its end with node processes. SIGINT and SIGTERM end the load early; what was
+// recorded stays, and Engine::early_end() says so. `on_progress` is called about five times a
+// second and once at the end.
+RunCosts run_processes(Engine& engine, const Program& program,
+                       const std::filesystem::path& log_folder,
+                       const std::function<void(const Progress&)>& on_progress);
+
+}  // namespace bruit::workbench

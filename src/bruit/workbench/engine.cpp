@@ -1,0 +1,263 @@
+#include "bruit/workbench/engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "bruit/workbench/client_codec.h"
+
+namespace bruit::workbench {
+namespace {
+
+// Maelstrom gives the topology request 5 s, like any other but `init`.
+constexpr Duration topology_timeout = client_timeout;
+
+}  // namespace
+
+std::string_view to_string(Phase phase) {
+  switch (phase) {
+    case Phase::init:
+      return "starting nodes";
+    case Phase::topology:
+      return "sending the topology";
+    case Phase::load:
+      return "load";
+    case Phase::drain:
+      return "waiting for the last operations";
+    case Phase::quiet:
+      return "recovery";
+    case Phase::final_reads:
+      return "final reads";
+    case Phase::done:
+      return "done";
+  }
+  return "?";
+}
+
+Engine::Engine(const TestOptions& options, PacketLog* log)
+    : options_(options),
+      log_(log),
+      propagation_(static_cast<std::uint32_t>(options.nodes.size())),
+      network_(options_, queue_, *this),
+      // Start-up takes a client per node for `init` and one for `topology`.
+      clients_(options_, queue_, network_, history_, propagation_,
+               2 * static_cast<std::uint32_t>(options.nodes.size())),
+      nemesis_(options_, queue_, network_, history_),
+      answered_(options.nodes.size()) {}
+
+void Engine::start(Host& host, Time now) {
+  host_ = &host;
+  enter(Phase::init, now);
+}
+
+std::optional<Time> Engine::next_due() const {
+  if (finished() || queue_.empty()) return std::nullopt;
+  return queue_.top().time;
+}
+
+void Engine::run_due(Time now) {
+  while (!finished() && !queue_.empty() && queue_.top().time <= now) dispatch(queue_.pop(), now);
+}
+
+void Engine::dispatch(const Event& event, Time now) {
+  switch (event.kind) {
+    case EventKind::node_receive:
+      network_.receive_at_node(event.subject, now);
+      break;
+    case EventKind::client_receive:
+      network_.receive_at_client(event.subject, now);
+      advance(now);
+      break;
+    case EventKind::node_tick:
+      host_->tick(event.subject, now);
+      break;
+    case EventKind::client_timeout:
+      clients_.on_timeout(event.subject, event.token, now);
+      advance(now);
+      break;
+    case EventKind::generator:
+      clients_.on_generator_due(now);
+      advance(now);
+      break;
+    case EventKind::nemesis:
+      nemesis_.on_due(now);
+      break;
+    case EventKind::phase: {
+      if (event.token != static_cast<std::uint64_t>(phase_)) break;
+      if (phase_ == Phase::quiet) {
+        enter(Phase::final_reads, now);
+      } else if (phase_ == Phase::load) {
+        clients_.end_load();
+        advance(now);
+      } else {
+        const auto silent = static_cast<std::size_t>(
+            std::find(answered_.begin(), answered_.end(), false) - answered_.begin());
+        const bool init = phase_ == Phase::init;
+        const std::string_view request = init ? "init" : "topology";
+        const auto waited = std::chrono::duration_cast<std::chrono::seconds>(
+            init ? init_timeout : topology_timeout);
+        fail(
+            fmt::format("node {} did not answer `{}` within {} s; expected a message with body "
+                        "{{\"type\": \"{}_ok\", \"in_reply_to\": 1}} on its stdout",
+                        options_.nodes[silent], request, waited.count(), request));
+      }
+      break;
+    }
+    case EventKind::fault:
+      break;
+  }
+}
+
+void Engine::ask_every_node(Request::Kind kind, Duration timeout, Time now) {
+  const auto count = static_cast<std::uint32_t>(options_.nodes.size());
+  const std::uint32_t first_client = kind == Request::Kind::init ? 0 : count;
+  answered_.assign(count, false);
+  unanswered_ = count;
+  for (std::uint32_t node = 0; node < count; ++node) {
+    network_.send(now, Endpoint::client(first_client + node), Endpoint::node(node),
+                  Request{.kind = kind, .msg_id = 1, .element = 0});
+  }
+  queue_.push(now + timeout, EventKind::phase, 0, static_cast<std::uint64_t>(phase_));
+}
+
+void Engine::on_start_up_reply(Packet&& packet, Time) {
+  const auto count = static_cast<std::uint32_t>(options_.nodes.size());
+  const std::uint32_t node = packet.destination.index() % count;
+  const bool for_init = packet.destination.index() < count;
+  if (for_init != (phase_ == Phase::init) || answered_[node]) return;
+  if (const auto* body = std::get_if<JsonBody>(&packet.payload)) {
+    const auto kind = for_init ? Request::Kind::init : Request::Kind::topology;
+    const auto decoded = decode_reply(kind, body->text, history_.elements);
+    if (!decoded || decoded->in_reply_to != 1) return;
+    const auto* reply = std::get_if<Reply>(&decoded->content);
+    if (reply == nullptr || reply->kind == Reply::Kind::error) {
+      const std::string_view request = for_init ? "init" : "topology";
+      fail(
+          fmt::format("node {} answered `{}` with {}; expected body {{\"type\": \"{}_ok\", "
+                      "\"in_reply_to\": 1}}",
+                      options_.nodes[node], request, body->text, request));
+      return;
+    }
+  }
+  answered_[node] = true;
+  --unanswered_;
+}
+
+void Engine::advance(Time now) {
+  switch (phase_) {
+    case Phase::init:
+      if (unanswered_ == 0) enter(Phase::topology, now);
+      break;
+    case Phase::topology:
+      if (unanswered_ == 0) enter(Phase::load, now);
+      break;
+    case Phase::load:
+      if (clients_.load_is_over()) enter(Phase::drain, now);
+      break;
+    case Phase::drain:
+      if (clients_.idle()) enter(Phase::quiet, now);
+      break;
+    case Phase::quiet:
+      break;
+    case Phase::final_reads:
+      if (clients_.idle()) enter(Phase::done, now);
+      break;
+    case Phase::done:
+      break;
+  }
+}
+
+void Engine::enter(Phase phase, Time now) {
+  phase_ = phase;
+  switch (phase) {
+    case Phase::init:
+      ask_every_node(Request::Kind::init, init_timeout, now);
+      break;
+    case Phase::topology:
+      ask_every_node(Request::Kind::topology, topology_timeout, now);
+      break;
+    case Phase::load:
+      queue_.push(now + options_.time_limit, EventKind::phase, 0,
+                  static_cast<std::uint64_t>(Phase::load));
+      nemesis_.start(now);
+      clients_.start(now);
+      break;
+    case Phase::drain:
+      advance(now);
+      break;
+    case Phase::quiet:
+      nemesis_.finish(now);
+      queue_.push(now + quiet_period, EventKind::phase, 0,
+                  static_cast<std::uint64_t>(Phase::quiet));
+      break;
+    case Phase::final_reads:
+      clients_.start_final_reads(now);
+      break;
+    case Phase::done:
+      break;
+  }
+}
+
+void Engine::fail(std::string reason) {
+  end_early({.kind = EarlyEnd::Kind::failure, .reason = std::move(reason)});
+}
+
+void Engine::end_early(EarlyEnd reason) {
+  if (finished()) return;
+  early_end_ = std::move(reason);
+  phase_ = Phase::done;
+}
+
+Progress Engine::progress(Time now) const {
+  Progress progress{.phase = phase_,
+                    .elapsed = {},
+                    .total = options_.time_limit + quiet_period,
+                    .operations = clients_.invoked(),
+                    .net = network_.stats(),
+                    .partition = {}};
+  if (phase_ >= Phase::load) progress.elapsed = now - clients_.started_at();
+  if (const auto shape = nemesis_.in_force()) progress.partition = to_string(*shape);
+  return progress;
+}
+
+void Engine::on_deliver(Packet&& packet, Time now) {
+  if (!packet.destination.is_client()) {
+    const std::uint32_t node = packet.destination.index();
+    host_->deliver(node, std::move(packet), now);
+  } else if (packet.destination.index() < 2 * options_.nodes.size()) {
+    on_start_up_reply(std::move(packet), now);
+  } else {
+    clients_.on_reply(std::move(packet), now);
+  }
+}
+
+void Engine::on_sent(const Packet& packet) {
+  if (log_ != nullptr) log_->on_sent(packet);
+}
+void Engine::on_received(const Packet& packet, Time now) {
+  if (log_ != nullptr) log_->on_received(packet, now);
+}
+void Engine::on_lost(const Packet& packet, Time now) {
+  if (log_ != nullptr) log_->on_lost(packet, now);
+}
+
+void Engine::send(std::uint32_t node, Endpoint destination, Payload payload, Time now) {
+  network_.send(now, Endpoint::node(node), destination, std::move(payload));
+}
+
+void Engine::request_tick(std::uint32_t node, Time when) {
+  queue_.push(when, EventKind::node_tick, node);
+}
+
+ElementId Engine::visible(std::uint32_t, std::string_view text, Time now) {
+  const ElementId element = history_.elements.intern(text);
+  propagation_.visible(element, now);
+  return element;
+}
+
+std::string_view Engine::text_of(ElementId element) const {
+  return history_.elements.text(element);
+}
+
+}  // namespace bruit::workbench

@@ -1,0 +1,37 @@
+// Host: where the nodes live. The engine hands it packets for nodes; it hands the engine what nodes
+// send.
+//
+// Two hosts exist: in_process_host.h (strategies as objects, for virtual time) and process_host.h
+// (child processes on pipes, for real time). Network, nemesis, clients and history do not know
+// which one it is.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "bruit/workbench/packet.h"
+
+namespace bruit::workbench {
+
+// What a host may ask of the engine.
+class HostContext {
+ public:
+  virtual ~HostContext() = default;
+  // Node `node` sends a packet.
+  virtual void send(std::uint32_t node, Endpoint destination, Payload payload, Time now) = 0;
+  // Host::tick(node) is wanted at `when`. Cannot be taken back.
+  virtual void request_tick(std::uint32_t node, Time when) = 0;
+  // The value with this text became visible to clients of `node`. Returns its number.
+  virtual ElementId visible(std::uint32_t node, std::string_view text, Time now) = 0;
+  // The text of a value, as clients send it.
+  virtual std::string_view text_of(ElementId element) const = 0;
+};
+
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual void deliver(std::uint32_t node, Packet&& packet, Time now) = 0;
+  virtual void tick(std::uint32_t node, Time now) = 0;
+};
+
+}  // namespace bruit::workbench

@@ -1,0 +1,65 @@
+// TestOptions: all that decides what a test does, apart from the program under test.
+// Names and defaults are Maelstrom's (`maelstrom test --help`), where it has them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bruit/core/time.h"
+#include "bruit/workbench/checkers/availability.h"
+
+namespace bruit::workbench {
+
+using core::Duration;
+using core::Time;
+
+enum class LatencyDistribution : std::uint8_t { constant, uniform, exponential };
+enum class Topology : std::uint8_t { line, grid, tree2, tree3, tree4, total };
+
+// How a node receives. See network.h.
+enum class NetworkModel : std::uint8_t {
+  maelstrom,  // with the artefacts of Maelstrom's receive threads
+  ideal,      // every message at its deadline
+};
+
+struct TestOptions {
+  std::vector<std::string> nodes{"n1", "n2", "n3", "n4", "n5"};
+  double rate = 5;                                 // operations a second, over all clients
+  Duration time_limit = std::chrono::seconds(60);  // of load, from the first operation
+  std::uint32_t concurrency = 5;  // client processes; process i talks to node i mod n
+  Duration latency{};             // mean, one way, between nodes
+  LatencyDistribution latency_distribution = LatencyDistribution::constant;
+  Topology topology = Topology::grid;
+  bool partition = false;  // --nemesis partition
+  Duration nemesis_interval = std::chrono::seconds(10);
+  AvailabilityGoal availability;
+  NetworkModel network = NetworkModel::maelstrom;
+  std::uint64_t seed = 0;
+  bool log_stderr = false;
+  bool log_net_send = false;
+  bool log_net_recv = false;
+};
+
+// Maelstrom's fixed times.
+inline constexpr Duration init_timeout = std::chrono::seconds(10);
+inline constexpr Duration client_timeout = std::chrono::seconds(5);
+inline constexpr Duration quiet_period = std::chrono::seconds(10);
+
+std::string_view to_string(LatencyDistribution distribution);
+std::string_view to_string(Topology topology);
+std::string_view to_string(NetworkModel model);
+std::optional<LatencyDistribution> parse_latency_distribution(std::string_view name);
+std::optional<Topology> parse_topology(std::string_view name);  // "tree" is "tree2"
+std::optional<NetworkModel> parse_network_model(std::string_view name);
+
+// "n0" ... "n(count-1)", as `--node-count` names them.
+std::vector<std::string> numbered_nodes(std::uint32_t count);
+
+// For each node, its neighbours in the order in which Maelstrom lists them
+// (maelstrom/workload/broadcast.clj).
+std::vector<std::vector<std::uint32_t>> neighbours(Topology topology, std::uint32_t node_count);
+
+}  // namespace bruit::workbench

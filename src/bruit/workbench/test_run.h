@@ -1,0 +1,45 @@
+// TestRun: one test, from its options to its results on disk. What `bruit test` and `bruit
+// challenge` do.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "bruit/workbench/checkers/validity.h"
+#include "bruit/workbench/child_process.h"
+#include "bruit/workbench/driver.h"
+#include "bruit/workbench/edn.h"
+#include "bruit/workbench/engine.h"
+#include "bruit/workbench/options.h"
+
+namespace bruit::workbench {
+
+// The numbers that people look at first.
+struct Headline {
+  Validity validity = Validity::unknown;
+  std::uint64_t operations = 0;
+  std::optional<float> server_messages_per_operation;
+  std::optional<float> all_messages_per_operation;
+  // nullopt if no value became stable.
+  std::optional<std::chrono::milliseconds> median_stable_latency;
+  std::optional<std::chrono::milliseconds> worst_stable_latency;
+  std::size_t lost = 0;
+};
+
+struct TestRun {
+  Headline headline;
+  Edn results;                        // as in results.edn
+  std::optional<EarlyEnd> early_end;  // the test did not run to its end
+  RunCosts costs;
+  std::filesystem::path folder;  // store/broadcast/<time>
+};
+
+// Runs node processes in real time and writes everything below `store`. A test that ends early is
+// checked and stored as far as it got. Throws std::exception with a message for people if the store
+// cannot be written or the program not be started.
+TestRun run_test(const TestOptions& options, const Program& program,
+                 const std::filesystem::path& store,
+                 const std::function<void(const Progress&)>& on_progress);
+
+}  // namespace bruit::workbench
