@@ -1,8 +1,7 @@
-// Fifo: a queue in one block of memory, and none while it has never been used.
+// Fifo: a queue in one block of memory, and in none before its first use.
 //
 // std::deque allocates half a kilobyte when it is constructed; a simulated cluster holds a million
-// queues of which most are empty. Pushing and popping cost amortised constant time. Front is index
-// 0.
+// queues, most of them empty. Pushing and popping take amortised constant time.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +18,7 @@ class Fifo {
   bool empty() const { return head_ == items_.size(); }
   std::size_t size() const { return items_.size() - head_; }
 
+  // The front is at index 0.
   T& operator[](std::size_t index) {
     BRUIT_CHECK(index < size());
     return items_[head_ + index];
@@ -37,8 +37,7 @@ class Fifo {
     if (empty()) {
       items_.clear();
       head_ = 0;
-      // Memory that a rare long queue needed is given back; that of a short one is kept for the
-      // next.
+      // What a rare long queue needed is given back; a short one keeps its memory for the next.
       if (items_.capacity() > kept_capacity) items_.shrink_to_fit();
     } else if (head_ >= kept_capacity && head_ >= size()) {
       items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));

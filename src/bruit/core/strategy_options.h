@@ -19,11 +19,11 @@ inline constexpr Duration longest_option = std::chrono::hours(24);
 
 // How often and for how long an unacknowledged message is repeated.
 struct RetryOptions {
-  // Above zero. Guess: five times the 100 ms one-way latency of challenges 3d and 3e, so that a round
-  // trip delayed by the receive thread of Maelstrom (at most 100 ms a hop) is not repeated.
+  // Above zero. Guess: five times the 100 ms one-way latency of challenges 3d and 3e, so that a
+  // round trip delayed by the receive thread of Maelstrom (at most 100 ms a hop) is not repeated.
   Duration first = std::chrono::milliseconds(500);
-  // From `first` to longest_option. The wait doubles up to this. A peer cut off for long costs at most
-  // one message in this time.
+  // From `first` to longest_option. The wait doubles up to this. A peer cut off for long costs at
+  // most one message in this time.
   Duration longest = std::chrono::seconds(2);
 };
 

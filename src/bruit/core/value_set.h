@@ -1,9 +1,9 @@
 // ValueSet: the values that a node knows.
 //
 // A flat open-addressing table of Value (one pointer a slot), because a simulator holds a hundred
-// thousand of these sets at once: an empty set owns no memory, a set of k values between 10 and 20
-// k bytes, and a look-up usually touches one cache line. Grows only. It cannot be iterated, so that
-// no output of a strategy can depend on the order of a hash table.
+// thousand of these sets at once: an empty set owns no memory, a set takes 10 to 20 bytes a value,
+// and a look-up usually touches one cache line. Grows only. It cannot be iterated, so that no
+// output of a strategy can depend on the order of a hash table.
 //
 // The hash is not keyed: a client that constructs colliding values can make look-ups linear.
 #pragma once

@@ -1,5 +1,4 @@
-// flood (challenge 3b): a node that sees a value for the first time sends it to every other node,
-// once.
+// flood (challenge 3b): a node that sees a value for the first time sends it to all others, once.
 //
 // Nothing is acknowledged or repeated: a value survives a lost message only because it reaches each
 // node n - 1 times. A broadcast costs n (n - 1) messages and one latency. It loses values under

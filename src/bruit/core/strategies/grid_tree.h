@@ -1,11 +1,11 @@
 // GridTree: the spanning tree of the strategies `tree` and `batched-tree`, for any number of nodes.
 //
-// Nodes stand row by row in a grid that is ceil(sqrt(n)) wide, as in Maelstrom's grid topology
-// (`side=ceil(√n)`); the last row may be partial. The root is the middle of the grid (n12 of 5×5).
-// From any node the way to the root goes along its column to the root's row and then along that
-// row, which is a shortest path of the grid: the tree is one of its breadth-first trees, and no
-// deeper than about sqrt(n). Every answer is computed from coordinates in constant time; no tree is
-// ever built, since 100,000 simulated nodes would each hold one.
+// Nodes stand row by row in a grid that is ceil(sqrt(n)) wide, as in Maelstrom's grid topology; the
+// last row may be partial. The root is the middle of the grid (n12 of 5×5). From any node the way
+// to the root goes along its column to the root's row and then along that row. That is a shortest
+// path of the grid, so this is one of its breadth-first trees, about sqrt(n) deep. Every answer is
+// computed from coordinates in constant time; no tree is ever built, since each of 100,000
+// simulated nodes would hold one.
 //
 // All NodeIds passed in are below count().
 #pragma once

@@ -1,14 +1,12 @@
 // reliable-flood (challenge 3c): as flood, but each message is repeated until it is acknowledged.
 //
 // Without faults a broadcast costs n (n - 1) messages and as many acknowledgements: 40 with 5
-// nodes. A relay does not spare the node from which it has the value, as the usual answer to 3c
-// does not.
+// nodes. A node sends a value also to the peer from which it came, as the usual answer to 3c does.
 //
-// Limit: publish() is refused while any peer has queue_limit values pending. A value from another
-// node is always accepted, for if two nodes with full queues to each other refused, neither could
-// ever drain. What a queue holds is bounded all the same: a value is queued for a peer once, and
-// each node publishes only while its own queues, which hold what it relays too, are below the
-// limit; so no queue exceeds n times the limit, and that only after a partition into n parts.
+// Limit: publish() is refused while any link has queue_limit values pending. A value from a peer is
+// always accepted: if two nodes whose queues for each other are full refused, neither could ever
+// drain. So a queue for a peer that is cut off may pass the limit by what others publish, up to one
+// 8-byte reference for each value that the node knows and stores anyway.
 #pragma once
 
 #include <vector>

@@ -1,25 +1,25 @@
 // ReliableLink: values to one peer, each repeated until the peer acknowledges it.
 //
-// What the three acknowledged strategies share. A value is first `waiting`, then `in flight` as
-// part of a Batch whose id counts from 1, and gone when the Ack with that id arrives. Acks may be
-// late, repeated or in any order; those that match nothing in flight are ignored.
+// What the three acknowledged strategies share. A value first waits, then is in flight as part of a
+// Batch whose id counts from 1, and is gone when the Ack with that id arrives. Acks may be late,
+// repeated or in any order; those that match nothing in flight are ignored.
 //
-// When a message is repeated: RetryOptions::first after it was sent, then after twice as long, and
-// so on up to RetryOptions::longest. Two rules keep a peer that is cut off from costing more than
-// that:
-//   * A message of which nothing is known is repeated by itself only if some acknowledgement came
-//     after it was sent: then the peer is there and this message was lost. While nothing comes, the
-//     peer is silent, and only the oldest message in flight is repeated, as a probe for all.
-//   * After a silence of RetryOptions::longest, and while in_flight_limit messages are in flight,
-//   the
-//     link is closed: new values wait.
+// A message is repeated RetryOptions::first after it was sent, then after twice as long, and so on
+// up to RetryOptions::longest. Two rules keep down what a peer costs that does not answer:
+//
+//   * A message is repeated for its own sake only if an acknowledgement came after it was sent: the
+//     peer is there, so this message was lost. As long as none comes, the peer is silent, and only
+//     the oldest message in flight is repeated, as a probe for all of them.
+//   * After a silence of RetryOptions::longest the link is closed, that is, new values wait; and so
+//     it is while in_flight_limit messages are in flight.
+//
 // So a peer cut off for long costs one message each RetryOptions::longest. An acknowledgement means
-// that it is back: whatever is overdue is repeated and whatever waits is sent, at once, in order,
-// as far as in_flight_limit allows.
+// that it is back: what is overdue is repeated and what waits is sent, at once, in order, as far as
+// in_flight_limit allows.
 //
-// Cost: constant time a message, a walk over the messages in flight each time a repeat may be due.
-// About 120 bytes when empty, then 32 bytes a message in flight and 8 bytes a value waiting,
-// besides the lists and values, which are shared.
+// Cost: constant time a message, and a walk over the messages in flight whenever a repeat may be
+// due. 112 bytes when empty, then 32 bytes a message in flight and 8 bytes a value waiting, besides
+// the lists and values, which are shared.
 #pragma once
 
 #include <cstddef>

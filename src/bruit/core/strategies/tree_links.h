@@ -1,5 +1,4 @@
-// TreeLinks: the links that a node of the grid tree sends on: one to each child and one to the
-// root.
+// TreeLinks: the links that a node of the grid tree sends on: one to each child, one to the root.
 //
 // A value goes down the subtree of the node where it was published and to the root; the root sends
 // it down the whole tree. So a node sends nothing to its parent, unless that is the root.
