@@ -40,6 +40,11 @@ if(BRUIT_SANITIZE)
   add_link_options(-fsanitize=${BRUIT_SANITIZE})
 endif()
 
+if(BRUIT_FUZZ)
+  # Coverage in the libraries as well; only the fuzz targets link libFuzzer's main().
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # bruit_library(NAME): a static library of every .cpp below the calling folder.
 function(bruit_library name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")

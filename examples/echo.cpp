@@ -1,0 +1,14 @@
+// Challenge 1, echo: send back what was received.
+#include "bruit/maelstrom/run.h"
+
+namespace maelstrom = bruit::maelstrom;
+
+int main() {
+  return maelstrom::run([](maelstrom::Node& node) {
+    node.on("echo", [&node](const maelstrom::Message& request) {
+      auto body = request.body;
+      body["type"] = "echo_ok";
+      node.reply(request, body);
+    });
+  });
+}

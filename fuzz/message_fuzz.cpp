@@ -1,0 +1,57 @@
+// Any bytes into the JSON reader and the message codec. See README.md.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "bruit/maelstrom/codec.h"
+#include "bruit/maelstrom/json.h"
+
+using namespace bruit::maelstrom;
+
+namespace {
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+void check_json(std::string_view text) {
+  const auto parsed = read_json(text);
+  const auto* value = std::get_if<json::value>(&parsed);
+  if (value == nullptr) return;
+  require(json_depth(*value) <= json_depth_limit);
+
+  std::string written;
+  append_json(*value, written);
+  require(written.find('\n') == std::string::npos);
+  const auto again = read_json(written);
+  const auto* same = std::get_if<json::value>(&again);
+  require(same != nullptr);
+
+  const std::string canonical = canonical_json(*value);
+  require(canonical_json(*same) == canonical);
+  const auto from_canonical = read_json(canonical);
+  require(canonical_json(std::get<json::value>(from_canonical)) == canonical);
+}
+
+void check_message(std::string_view line) {
+  const auto parsed = parse_message(line);
+  const auto* message = std::get_if<Message>(&parsed);
+  if (message == nullptr) return;
+  const std::string written = encode_message(*message);
+  require(written.find('\n') == written.size() - 1);
+  const auto again = parse_message(written);
+  const auto& same = std::get<Message>(again);
+  require(same.src == message->src && same.dest == message->dest);
+  require(same.type() == message->type());
+  require(canonical_json(same.body) == canonical_json(message->body));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  check_json(text);
+  check_message(text);
+  return 0;
+}
