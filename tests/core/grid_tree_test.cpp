@@ -84,6 +84,14 @@ TEST(GridTree, of_25_nodes_has_its_root_in_the_middle_and_corners_four_hops_away
             (std::vector<NodeId>{{7}, {11}, {13}, {17}}));
 }
 
+TEST(GridTree, has_its_root_in_the_middle_or_above_and_left_of_it) {
+  EXPECT_EQ(GridTree(2).root(), NodeId{0});
+  EXPECT_EQ(GridTree(4).root(), NodeId{0});
+  EXPECT_EQ(GridTree(7).root(), NodeId{4});
+  EXPECT_EQ(GridTree(16).root(), NodeId{5});
+  EXPECT_EQ(GridTree(100).root(), NodeId{44});
+}
+
 TEST(GridTree, of_one_node_is_that_node) {
   const GridTree tree(1);
   EXPECT_EQ(tree.root(), NodeId{0});

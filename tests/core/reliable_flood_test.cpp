@@ -48,6 +48,17 @@ TEST(ReliableFlood, repeats_to_those_who_have_not_acknowledged) {
   EXPECT_EQ(node.counters().retried, 3u);
 }
 
+TEST(ReliableFlood, wants_its_next_tick_for_what_is_pending_and_not_for_what_was) {
+  Driven node(options, 0, 2);
+  node.publish("a");
+  node.now += 200ms;
+  node.receive(1, Ack{1});
+  EXPECT_EQ(node.next_tick(), std::nullopt);
+  node.now += 200ms;
+  node.publish("b");
+  EXPECT_EQ(node.next_tick(), 900ms);
+}
+
 TEST(ReliableFlood, takes_a_batch_of_several_values_apart) {
   Driven node(options, 0, 2);
   EXPECT_EQ(node.receive(1, batch(1, {"a", "b", "a"})),

@@ -215,6 +215,32 @@ TEST_F(ReliableLinkTest, does_not_repeat_what_is_not_overdue_when_a_silent_peer_
   EXPECT_EQ(sent(), Texts{});
 }
 
+TEST_F(ReliableLinkTest, takes_a_repeated_acknowledgement_for_no_sign_of_life) {
+  for (const auto* text : {"a", "b"}) send(text);
+  now += 100ms;
+  acknowledge(2);
+  now += 1900ms;
+  acknowledge(2);
+  now += 100ms;
+  sent();
+  send("c");
+  EXPECT_EQ(sent(), Texts{});
+}
+
+TEST_F(ReliableLinkTest, repeats_a_new_message_before_an_old_one_whose_wait_has_grown) {
+  for (const auto* text : {"a", "b"}) send(text);
+  acknowledge(2);
+  run_until(1600ms);  // a was repeated at 500 ms and 1500 ms, and will be at 3500 ms
+  for (const auto* text : {"c", "d"}) send(text);
+  now += 100ms;
+  acknowledge(4);
+  sent();
+  const auto repeats = run_until(2500ms);
+  ASSERT_EQ(repeats.size(), 1u);
+  EXPECT_EQ(repeats[0].first, 2100ms);
+  EXPECT_EQ(repeats[0].second, Texts{"3:c"});
+}
+
 TEST_F(ReliableLinkTest, is_not_closed_by_a_long_pause_in_which_nothing_was_owed) {
   send("a");
   acknowledge(1);
