@@ -4,6 +4,7 @@
 #include "bruit/core/strategies/batched_tree.h"
 #include "bruit/core/strategies/flood.h"
 #include "bruit/core/strategies/reliable_flood.h"
+#include "bruit/core/strategies/rounds/rounds.h"
 #include "bruit/core/strategies/tree.h"
 
 namespace bruit::core {
@@ -24,6 +25,8 @@ constexpr std::array descriptions{
                 "one message a value along the grid's spanning tree, acknowledged (3d)"},
     Description{StrategyKind::batched_tree, "batched-tree",
                 "as tree, each node's values leave in batches on a fixed timer (3e)"},
+    Description{StrategyKind::rounds, "rounds",
+                "the fewest messages that arrive within a latency budget, under any fault"},
 };
 static_assert(descriptions.size() == all_strategies.size());
 
@@ -64,6 +67,8 @@ std::unique_ptr<Strategy> make_strategy(const StrategyOptions& options, const Me
       return std::make_unique<Tree>(options, members);
     case StrategyKind::batched_tree:
       return std::make_unique<BatchedTree>(options, members, start);
+    case StrategyKind::rounds:
+      return std::make_unique<Rounds>(options.rounds, options.incarnation, members, start);
   }
   check_failed("a known strategy kind", __FILE__, __LINE__);
 }

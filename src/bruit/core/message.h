@@ -6,9 +6,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
+#include "bruit/core/member.h"
+#include "bruit/core/time.h"
 #include "bruit/core/value.h"
 
 namespace bruit::core {
@@ -32,6 +35,100 @@ struct Ack {
   std::uint64_t id;
 };
 
-using Message = std::variant<Rumor, Batch, Ack>;
+// --- `rounds`: see strategies/rounds/rounds.h and docs/protocol.md ---
+
+// One life of one node: the log that it appends the values of its clients to. A node that restarts
+// takes a higher incarnation, so that it can never reuse a sequence number.
+struct Origin {
+  NodeId node;
+  std::uint64_t incarnation = 0;
+  friend auto operator<=>(const Origin&, const Origin&) = default;
+};
+
+// A value with its identity. Sequence numbers count from 0 per origin.
+struct Entry {
+  Origin origin;
+  std::uint64_t sequence = 0;
+  Value value;
+};
+// Shared between the copies of a message. Null means none.
+using EntryList = std::shared_ptr<const std::vector<Entry>>;
+
+// The sender holds every entry of `origin` below `next`.
+struct Head {
+  Origin origin;
+  std::uint64_t next = 0;
+};
+// What a node holds, ordered by origin; entries beyond a gap are not told. Null means none.
+using Digest = std::shared_ptr<const std::vector<Head>>;
+
+// A place in the arrival-ordered log of the node and incarnation that is meant.
+struct LogPosition {
+  std::uint64_t incarnation = 0;
+  std::uint64_t position = 0;
+};
+
+// A time on the sender's clock, and the latest one of the receiver's that the sender has, with how long it
+// had it: so each side measures round trips without a common clock.
+struct Timestamps {
+  Time sent_at{};
+  std::optional<Time> echo;
+  Duration echo_held{};
+};
+
+// What `rounds` messages have in common: a stretch of the sender's log, and how far it has the
+// receiver's. A few integers, whatever the number of nodes.
+struct Sync {
+  LogPosition log;        // end of the stretch, in the sender's log
+  std::uint64_t from = 0; // its beginning; the receiver needs what is before, or there is a gap
+  EntryList entries;      // of the stretch, but for what the receiver itself has sent
+  LogPosition received;   // the receiver's log is held up to here
+  bool gap = false;       // and something after that is missing: send it again
+  Digest digest;          // only when two nodes that have not talked for long begin to
+  NodeId root;            // of the tree that the sender is in
+  Timestamps times;
+};
+
+// To the parent: what is new below it.
+struct Gather {
+  Sync sync;
+  Duration oldest_age{};  // how long the oldest new value has waited
+  bool attach = false;    // the sender wants to be a child from now on, and an answer at once
+};
+
+// To a child: what is new above and beside it.
+struct Scatter {
+  Sync sync;
+  // While values flow: how long until the sender collects gathers, and until it scatters, next.
+  struct Phase {
+    Duration collect_in{};
+    Duration scatter_in{};
+    Duration period{};
+  };
+  std::optional<Phase> phase;
+};
+
+// Straight to everybody, when the budget leaves no time for a round. Not acknowledged: what is lost is
+// found when logs are compared (Gather with a digest).
+struct Push {
+  EntryList entries;
+  Timestamps times;
+};
+
+// Do you live, and who is your root?
+struct Probe {
+  NodeId root;
+  Timestamps times;
+};
+
+struct ProbeReply {
+  NodeId root;
+  std::optional<NodeId> parent;  // none: the sender is a root
+  LogPosition received;          // of the prober's log
+  Digest digest;                 // if the two are in different trees
+  Timestamps times;
+};
+
+using Message = std::variant<Rumor, Batch, Ack, Gather, Scatter, Push, Probe, ProbeReply>;
 
 }  // namespace bruit::core

@@ -4,15 +4,17 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 #include "bruit/core/time.h"
 
 namespace bruit::core {
 
-enum class StrategyKind { flood, reliable_flood, tree, batched_tree };
+enum class StrategyKind { flood, reliable_flood, tree, batched_tree, rounds };
 
 inline constexpr std::array all_strategies{StrategyKind::flood, StrategyKind::reliable_flood,
-                                           StrategyKind::tree, StrategyKind::batched_tree};
+                                           StrategyKind::tree, StrategyKind::batched_tree,
+                                           StrategyKind::rounds};
 
 // The longest of the durations below; shells refuse more with a message of their own.
 inline constexpr Duration longest_option = std::chrono::hours(24);
@@ -27,8 +29,27 @@ struct RetryOptions {
   Duration longest = std::chrono::seconds(2);
 };
 
+// How late is too late: from the moment a node accepts a value to the moment every node shows it.
+// Both above zero and up to longest_option.
+struct Budget {
+  // Challenge 3d's limits.
+  Duration worst = std::chrono::milliseconds(600);
+  Duration median = std::chrono::milliseconds(400);
+};
+
+struct RoundsOptions {
+  Budget budget;
+  // Most children of a node, at least 1. Guess: a node that sends 64 small messages at once is busy for
+  // well under a millisecond, and a cluster of 65 still needs no second hop.
+  std::uint32_t fan_out = 64;
+};
+
 struct StrategyOptions {
   StrategyKind kind = StrategyKind::tree;
+  RoundsOptions rounds{};
+  // Differs between two starts of the same node, and grows: a node that lost its state must not
+  // reuse the sequence numbers of its former life. Shells take the wall clock.
+  std::uint64_t incarnation = 0;
   // batched-tree: how often a node's batches leave; above zero and up to longest_option. 200 ms is
   // the tutorial's choice for 3e.
   Duration flush_interval = std::chrono::milliseconds(200);

@@ -7,6 +7,7 @@
 
 #include "bruit/maelstrom/errors.h"
 #include "bruit/maelstrom/json.h"
+#include "bruit/maelstrom/rounds_codec.h"
 
 namespace bruit::maelstrom {
 namespace {
@@ -42,6 +43,11 @@ constexpr std::array kinds{
     Kind{"rumor", decode_rumor},
     Kind{"batch", decode_batch},
     Kind{"ack", decode_ack},
+    Kind{"gather", decode_gather},
+    Kind{"scatter", decode_scatter},
+    Kind{"push", decode_push},
+    Kind{"probe", decode_probe},
+    Kind{"probe_reply", decode_probe_reply},
 };
 static_assert(kinds.size() == std::variant_size_v<core::Message>, "every alternative has a form");
 
@@ -69,6 +75,12 @@ struct Writer {
   void operator()(const core::Ack& ack) const {
     out += R"("type":"ack","id":)";
     append_json_integer(ack.id, out);
+  }
+
+  // The messages of `rounds` have a file of their own.
+  template <typename Other>
+  void operator()(const Other& message) const {
+    append_members(message, out);
   }
 
   void append_values(const std::vector<core::Value>& values) const {

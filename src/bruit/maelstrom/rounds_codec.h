@@ -1,0 +1,40 @@
+// The JSON form of the messages of the strategy `rounds` (core/message.h). Times are nanoseconds.
+//
+//     {"type":"gather", SYNC, "age":N, "attach":true}
+//     {"type":"scatter", SYNC, "phase":[collect_in,scatter_in,period]}
+//     {"type":"push", "entries":ENTRIES, "times":TIMES}
+//     {"type":"probe", "root":N, "times":TIMES}
+//     {"type":"probe_reply", "root":N, "parent":N, "received":POSITION, "digest":DIGEST, "times":TIMES}
+//
+//     SYNC      "log":POSITION, "from":N, "entries":ENTRIES, "received":POSITION, "gap":true,
+//               "digest":DIGEST, "root":N, "times":TIMES
+//     POSITION  [incarnation, position]
+//     ENTRIES   [[node, incarnation, first sequence number, [V,V,...]], ...]   consecutive values in one
+//     DIGEST    [[node, incarnation, next], ...]
+//     TIMES     [sent_at] or [sent_at, echo, held]
+//
+// What is absent is false, none or empty.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+
+#include "bruit/core/message.h"
+
+namespace bruit::maelstrom {
+
+// Append the members of a body, `type` included, without braces.
+void append_members(const core::Gather& gather, std::string& out);
+void append_members(const core::Scatter& scatter, std::string& out);
+void append_members(const core::Push& push, std::string& out);
+void append_members(const core::Probe& probe, std::string& out);
+void append_members(const core::ProbeReply& reply, std::string& out);
+
+// The inverse. Each throws RpcError(malformed_request) that names the field.
+core::Message decode_gather(const boost::json::object& body);
+core::Message decode_scatter(const boost::json::object& body);
+core::Message decode_push(const boost::json::object& body);
+core::Message decode_probe(const boost::json::object& body);
+core::Message decode_probe_reply(const boost::json::object& body);
+
+}  // namespace bruit::maelstrom
