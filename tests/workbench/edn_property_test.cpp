@@ -7,6 +7,7 @@
 
 #include "bruit/workbench/edn.h"
 #include "bruit/workbench/utf8.h"
+#include "workbench/edn_show.h"
 
 namespace bruit::workbench {
 namespace {

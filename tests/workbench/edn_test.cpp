@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "workbench/edn_show.h"
 #include "workbench/golden_runs.h"
 
 namespace bruit::workbench {

@@ -8,6 +8,7 @@
 
 #include "bruit/workbench/edn_json.h"
 #include "bruit/workbench/history_io.h"
+#include "workbench/edn_show.h"
 #include "workbench/golden_runs.h"
 
 namespace bruit::workbench {

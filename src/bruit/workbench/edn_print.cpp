@@ -87,11 +87,13 @@ bool is_collection(const Edn& value) {
          value.get_if<EdnSet>() != nullptr || value.get_if<EdnMap>() != nullptr;
 }
 
-// "#tag", with a space where the form needs one.
+// "#tag", with a space where the form needs one. A set does, other than in fipp: '#' may be part of
+// a tag, so that #tag#{} cannot be read back.
 void append_tag(std::string& out, const EdnTagged& tagged) {
+  const Edn& form = tagged.form.front();
   out += '#';
   out += tagged.tag;
-  if (!is_collection(tagged.form.front())) out += ' ';
+  if (!is_collection(form) || form.get_if<EdnSet>() != nullptr) out += ' ';
 }
 
 // Visitor for append_edn().
