@@ -14,13 +14,22 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 namespace bruit::workbench {
 
 class Edn;
-struct EdnEntry;
+
+// A template only because an entry holds values of the class that holds it: a template's members
+// are looked at when they are used, and by then Edn is complete.
+template <typename Value>
+struct BasicEdnEntry {
+  Value key;
+  Value value;
+};
+using EdnEntry = BasicEdnEntry<Edn>;
 
 struct EdnNil {};
 // A name without its leading colon: "ok", "valid?", "jepsen.checker/unknown".
@@ -147,11 +156,6 @@ class Edn {
   void assign_unsigned(std::uint64_t value);
 
   Data data_;
-};
-
-struct EdnEntry {
-  Edn key;
-  Edn value;
 };
 
 // What is wrong with a text that is not EDN. what() is "line:column: problem"; both count from 1,

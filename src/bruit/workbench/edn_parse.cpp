@@ -16,18 +16,28 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Commas are whitespace in EDN. Control characters count as Java's Character.isWhitespace does.
-bool is_space(char c) {
+constexpr bool is_space(char c) {
   return c == ' ' || c == ',' || (c >= '\t' && c <= '\r') || (c >= '\x1c' && c <= '\x1f');
 }
 
-// Ends a number, a name or a character literal.
-bool is_delimiter(char c) {
-  return is_space(c) || std::string_view("()[]{}\";").find(c) != std::string_view::npos;
+constexpr bool is_any_of(char c, std::string_view characters) {
+  return characters.find(c) != std::string_view::npos;
 }
 
+// Which bytes end a number, a name or a character literal: looked up for every byte of a history.
+constexpr auto delimiters = [] {
+  std::array<bool, 256> table{};
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    table[static_cast<std::size_t>(byte)] = is_space(c) || is_any_of(c, "()[]{}\";");
+  }
+  return table;
+}();
+
+bool is_delimiter(char c) { return delimiters[static_cast<unsigned char>(c)]; }
+
 bool is_name_byte(char c) {
-  return !is_delimiter(c) && c > '\x20' && c != '\x7f' &&
-         std::string_view("\\^`~@").find(c) == std::string_view::npos;
+  return !is_delimiter(c) && c > '\x20' && c != '\x7f' && !is_any_of(c, "\\^`~@");
 }
 
 bool is_name(std::string_view name) {

@@ -14,26 +14,28 @@
 namespace bruit::workbench {
 namespace {
 
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
+// Visitor: appends the EDN text of an operation's value.
+struct ValuePrinter {
+  std::string& out;
+  const ElementTable& elements;
+
+  void operator()(const Nil&) const { out += "nil"; }
+  void operator()(ElementId element) const { out += elements.text(element); }
+  void operator()(const ElementList& list) const {
+    out += '[';
+    bool first = true;
+    for (const ElementId element : list) {
+      if (!first) out += ' ';
+      first = false;
+      out += elements.text(element);
+    }
+    out += ']';
+  }
+  void operator()(const EdnText& edn) const { out += edn.text; }
 };
 
 void append_value(std::string& out, const OpValue& value, const ElementTable& elements) {
-  std::visit(Overloaded{[&](const Nil&) { out += "nil"; },
-                        [&](const ElementId& element) { out += elements.text(element); },
-                        [&](const ElementList& list) {
-                          out += '[';
-                          bool first = true;
-                          for (const ElementId element : list) {
-                            if (!first) out += ' ';
-                            first = false;
-                            out += elements.text(element);
-                          }
-                          out += ']';
-                        },
-                        [&](const EdnText& edn) { out += edn.text; }},
-             value);
+  std::visit(ValuePrinter{out, elements}, value);
 }
 
 void append_process(std::string& out, Process process) {

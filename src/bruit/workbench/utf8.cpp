@@ -1,6 +1,7 @@
 #include "bruit/workbench/utf8.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace bruit::workbench {
 namespace {
@@ -37,6 +38,15 @@ bool is_valid_sequence(std::string_view text) {
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
+    // Most texts are ASCII: eight bytes at a time.
+    std::uint64_t eight = 0;
+    if (text.size() - at >= sizeof eight) {
+      std::memcpy(&eight, text.data() + at, sizeof eight);
+      if ((eight & 0x8080808080808080U) == 0) {
+        at += sizeof eight;
+        continue;
+      }
+    }
     if (static_cast<unsigned char>(text[at]) < 0x80) {
       ++at;
     } else if (is_valid_sequence(text.substr(at))) {

@@ -1,0 +1,56 @@
+// Any bytes: the reader of history.edn gives an error with a line, or a history that reads back
+// equal and that every checker can judge.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <sstream>
+#include <string>
+#include <variant>
+
+#include "bruit/workbench/history_io.h"
+#include "bruit/workbench/results.h"
+
+using namespace bruit::workbench;
+
+namespace {
+
+History read(const std::string& text) {
+  std::istringstream in(text);
+  return read_history_edn(in, "history.edn");
+}
+
+std::string written(const History& history) {
+  std::ostringstream out;
+  write_history_edn(out, history);
+  return out.str();
+}
+
+// set-full refuses reads that are not lists of elements.
+bool has_unlisted_read(const History& history) {
+  for (const Op& op : history.ops) {
+    if (op.f == "read" && op.type == OpType::ok && std::holds_alternative<EdnText>(op.value)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  History history;
+  try {
+    history = read(std::string(reinterpret_cast<const char*>(data), size));
+  } catch (const HistoryError&) {
+    return 0;
+  }
+  const std::string text = written(history);
+  const History again = read(text);
+  if (again.ops != history.ops || written(again) != text) std::abort();
+  std::ostringstream txt;
+  write_history_txt(txt, history);
+  if (has_unlisted_read(history)) return 0;
+  const Edn results = compose_results(check_broadcast(history, {}, TotalAvailability{}));
+  if (parse_edn(results_edn(results)) != results) std::abort();
+  return 0;
+}
