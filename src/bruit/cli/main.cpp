@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   add_node_command(app, exit_code);
   add_test_command(app, exit_code);
   add_challenge_command(app, exit_code);
+  add_sim_command(app, exit_code);
 
   try {
     app.parse(argc, argv);

@@ -16,6 +16,7 @@ using workbench::Duration;
 
 constexpr std::uint32_t most_nodes = 1'000'000;
 constexpr std::uint32_t most_workers = 1'000'000;
+constexpr const char* default_concurrency = "1n";
 
 Duration from_seconds(double seconds) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
@@ -39,7 +40,6 @@ std::uint32_t parse_concurrency(const std::string& text, std::size_t nodes) {
 }
 
 workbench::AvailabilityGoal parse_availability(const std::string& text) {
-  if (text.empty()) return workbench::NoAvailabilityGoal{};
   if (text == "total") return workbench::TotalAvailability{};
   double fraction = 0;
   const char* end = text.data() + text.size();
@@ -79,54 +79,54 @@ void TestFlags::add_to(CLI::App& app) {
       ->check(CLI::Range(1U, most_nodes));
   app.add_option("--time-limit", time_limit_seconds_, "Seconds of load")
       ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+      ->default_str("60");
   app.add_option("--rate", rate_, "Operations a second, over all clients")
       ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+      ->default_str("5");
   app.add_option("--concurrency", concurrency_,
                  "Clients: a number, or a multiple of the nodes (4n)")
-      ->capture_default_str();
+      ->default_str(default_concurrency);
   app.add_option("--latency", latency_ms_, "Mean one-way latency between nodes, milliseconds")
       ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+      ->default_str("0");
   app.add_option("--latency-dist", latency_distribution_, "Its distribution")
       ->check(CLI::IsMember({"constant", "uniform", "exponential"}))
-      ->capture_default_str();
+      ->default_str("constant");
   app.add_option("--topology", topology_, "The neighbours that nodes are told of")
       ->check(CLI::IsMember({"line", "grid", "tree", "tree2", "tree3", "tree4", "total"}))
-      ->capture_default_str();
+      ->default_str("grid");
   app.add_option("--nemesis", nemesis_, "Faults to inject")->check(CLI::IsMember({"partition"}));
   app.add_option("--nemesis-interval", nemesis_interval_seconds_,
                  "Mean seconds between the nemesis's operations")
       ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+      ->default_str("10");
   app.add_option("--availability", availability_,
                  "Share of operations that must succeed: total, or a fraction from 0 to 1");
   add_presentation_to(app);
 }
 
-workbench::TestOptions TestFlags::options(workbench::TestOptions preset) const {
-  preset.seed = seed_ ? *seed_ : random_seed();
-  preset.network = *workbench::parse_network_model(network_);
-  preset.log_stderr = log_stderr_;
-  preset.log_net_send = log_net_send_;
-  preset.log_net_recv = log_net_recv_;
-  return preset;
-}
-
-workbench::TestOptions TestFlags::options() const {
-  workbench::TestOptions options;
+workbench::TestOptions TestFlags::options(workbench::TestOptions options) const {
   if (node_count_) options.nodes = workbench::numbered_nodes(*node_count_);
-  options.rate = rate_;
-  options.time_limit = from_seconds(time_limit_seconds_);
-  options.concurrency = parse_concurrency(concurrency_, options.nodes.size());
-  options.latency = from_seconds(latency_ms_ / 1000);
-  options.latency_distribution = *workbench::parse_latency_distribution(latency_distribution_);
-  options.topology = *workbench::parse_topology(topology_);
-  options.partition = nemesis_ == "partition";
-  options.nemesis_interval = from_seconds(nemesis_interval_seconds_);
-  options.availability = parse_availability(availability_);
-  return this->options(std::move(options));
+  if (rate_) options.rate = *rate_;
+  if (time_limit_seconds_) options.time_limit = from_seconds(*time_limit_seconds_);
+  options.concurrency =
+      parse_concurrency(concurrency_.value_or(default_concurrency), options.nodes.size());
+  if (latency_ms_) options.latency = from_seconds(*latency_ms_ / 1000);
+  if (latency_distribution_) {
+    options.latency_distribution = *workbench::parse_latency_distribution(*latency_distribution_);
+  }
+  if (topology_) options.topology = *workbench::parse_topology(*topology_);
+  if (!nemesis_.empty()) options.partition = true;
+  if (nemesis_interval_seconds_) {
+    options.nemesis_interval = from_seconds(*nemesis_interval_seconds_);
+  }
+  if (availability_) options.availability = parse_availability(*availability_);
+  options.seed = seed_ ? *seed_ : random_seed();
+  options.network = *workbench::parse_network_model(network_);
+  options.log_stderr = log_stderr_;
+  options.log_net_send = log_net_send_;
+  options.log_net_recv = log_net_recv_;
+  return options;
 }
 
 }  // namespace bruit::cli

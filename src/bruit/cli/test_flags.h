@@ -17,23 +17,25 @@ class TestFlags {
   // Only those flags that make sense on top of a challenge's preset.
   void add_presentation_to(CLI::App& app);
 
-  // The options they describe. Throws CLI::ValidationError, which names the flag.
-  workbench::TestOptions options() const;
-  // Seed, network model and logging on top of a preset.
-  workbench::TestOptions options(workbench::TestOptions preset) const;
+  // What was given, on top of `preset`. Throws CLI::ValidationError, which names the flag.
+  // Clients are one per node unless --concurrency says otherwise. Without --seed one is drawn.
+  workbench::TestOptions options(workbench::TestOptions preset = {}) const;
+
+  const std::optional<std::uint64_t>& seed() const { return seed_; }
 
  private:
   std::string workload_ = "broadcast";
+  // What was not given stays with the preset.
   std::optional<std::uint32_t> node_count_;
-  double time_limit_seconds_ = 60;
-  double rate_ = 5;
-  std::string concurrency_ = "1n";
-  double latency_ms_ = 0;
-  std::string latency_distribution_ = "constant";
-  std::string topology_ = "grid";
+  std::optional<double> time_limit_seconds_;
+  std::optional<double> rate_;
+  std::optional<std::string> concurrency_;
+  std::optional<double> latency_ms_;
+  std::optional<std::string> latency_distribution_;
+  std::optional<std::string> topology_;
   std::string nemesis_;
-  double nemesis_interval_seconds_ = 10;
-  std::string availability_;
+  std::optional<double> nemesis_interval_seconds_;
+  std::optional<std::string> availability_;
   std::string network_ = "maelstrom";
   std::optional<std::uint64_t> seed_;
   bool log_stderr_ = false;

@@ -3,6 +3,7 @@
 namespace bruit::workbench {
 namespace {
 
+using core::StrategyKind;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -23,18 +24,24 @@ TestOptions with_partitions(TestOptions options) {
 
 std::vector<Challenge> make_challenges() {
   return {
-      {"3a", "single node", cluster(1, 10, {}), {}},
-      {"3b", "multi node", cluster(5, 10, {}), {}},
-      {"3c", "fault tolerant", with_partitions(cluster(5, 10, {})), {}},
+      {"3a", "single node", cluster(1, 10, {}), StrategyKind::flood, {}},
+      {"3b", "multi node", cluster(5, 10, {}), StrategyKind::flood, {}},
+      {"3c",
+       "fault tolerant",
+       with_partitions(cluster(5, 10, {})),
+       StrategyKind::reliable_flood,
+       {}},
       {"3d",
        "efficient, part I",
        cluster(25, 100, milliseconds(100)),
+       StrategyKind::tree,
        {.messages_per_operation = 30,
         .median_stable_latency = milliseconds(400),
         .worst_stable_latency = milliseconds(600)}},
       {"3e",
        "efficient, part II",
        cluster(25, 100, milliseconds(100)),
+       StrategyKind::batched_tree,
        {.messages_per_operation = 20,
         .median_stable_latency = seconds(1),
         .worst_stable_latency = seconds(2)}},

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bruit/core/strategy_options.h"
 #include "bruit/workbench/options.h"
 
 namespace bruit::workbench {
@@ -22,6 +23,7 @@ struct Challenge {
   std::string_view name;   // "3a"
   std::string_view title;  // "single node"
   TestOptions options;
+  core::StrategyKind usual_strategy;  // what people answer it with
   Limits limits;
 };
 

@@ -250,9 +250,10 @@ void Engine::request_tick(std::uint32_t node, Time when) {
   queue_.push(when, EventKind::node_tick, node);
 }
 
-ElementId Engine::visible(std::uint32_t, std::string_view text, Time now) {
+ElementId Engine::visible(std::uint32_t node, std::string_view text, Time now) {
   const ElementId element = history_.elements.intern(text);
   propagation_.visible(element, now);
+  if (log_ != nullptr) log_->on_visible(node, element, now);
   return element;
 }
 

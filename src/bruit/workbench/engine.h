@@ -39,13 +39,16 @@ struct EarlyEnd {
   std::string reason;
 };
 
-// Sees every packet: logs, traces, reports. Calls come in the order of events.
+// Sees every packet and every value that becomes visible: logs, traces, reports. Calls come in the
+// order of events.
 class PacketLog {
  public:
   virtual ~PacketLog() = default;
   virtual void on_sent(const Packet&) {}
   virtual void on_received(const Packet&, Time /*now*/) {}
   virtual void on_lost(const Packet&, Time /*now*/) {}
+  // Only in-process nodes tell when clients of a node can read a value.
+  virtual void on_visible(std::uint32_t /*node*/, ElementId, Time /*now*/) {}
 };
 
 // What to show while a test runs.

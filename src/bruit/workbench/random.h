@@ -47,7 +47,7 @@ class Random {
   bool chance(double probability) { return unit() < probability; }
 
   // Exponential with this mean.
-  double exponential(double mean) { return -mean * std::log1p(-unit()); }
+  double exponential(double mean) { return -mean * natural_log(1 - unit()); }
 
   // Fisher-Yates.
   template <typename T>
@@ -62,6 +62,21 @@ class Random {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
     return z ^ (z >> 31);
+  }
+
+  // ln(x) for normal x > 0, to about 1e-15. Not std::log: mathematical libraries differ in the last
+  // bit. Only operations that IEEE 754 defines exactly, in a fixed order.
+  static double natural_log(double x) {
+    int exponent = 0;
+    double mantissa = std::frexp(x, &exponent);  // in [0.5, 1)
+    if (mantissa < 0.7071067811865476) {
+      mantissa *= 2;
+      --exponent;
+    }
+    const double s = (mantissa - 1) / (mantissa + 1);  // ln(m) = 2 artanh(s), |s| < 0.172
+    double sum = 0;
+    for (int k = 23; k >= 1; k -= 2) sum = sum * (s * s) + 1.0 / k;
+    return exponent * 0.6931471805599453 + 2 * s * sum;
   }
 
   std::array<std::uint64_t, 4> state_{};

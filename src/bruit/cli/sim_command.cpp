@@ -1,0 +1,215 @@
+// bruit sim: many seeds of a test in virtual time.
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bruit/cli/batch_progress.h"
+#include "bruit/cli/commands.h"
+#include "bruit/cli/simulation_report.h"
+#include "bruit/cli/strategy_flags.h"
+#include "bruit/cli/test_flags.h"
+#include "bruit/core/make_strategy.h"
+#include "bruit/workbench/challenge.h"
+#include "bruit/workbench/simulation_batch.h"
+
+namespace bruit::cli {
+namespace {
+
+using workbench::SeedRange;
+using workbench::SimulationOptions;
+using workbench::SimulationResult;
+using workbench::SimulationSummary;
+
+constexpr std::size_t shown_failures = 10;
+constexpr std::uint64_t most_seeds = 1'000'000'000;
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// "0..99", or "7" for one.
+SeedRange parse_seeds(const std::string& text) {
+  const std::size_t dots = text.find("..");
+  const auto first = whole_number(std::string_view(text).substr(0, dots));
+  const auto last =
+      dots == std::string::npos ? first : whole_number(std::string_view(text).substr(dots + 2));
+  if (!first || !last || *last < *first || *last - *first >= most_seeds) {
+    throw CLI::ValidationError(
+        "--seeds", fmt::format("\"{}\" is not a range of seeds; expected two whole numbers, the "
+                               "greater one last, such as 0..99",
+                               text));
+  }
+  return {*first, *last};
+}
+
+void write_text(const std::string& flag, const std::string& path, const std::string& text) {
+  if (path == "-") {
+    fmt::print("{}", text);
+    return;
+  }
+  std::ofstream file(path);
+  if (!(file << text) || !file.flush()) {
+    throw std::runtime_error(fmt::format("{} {}: cannot be written", flag, path));
+  }
+}
+
+struct SimCommand {
+  CLI::App* app = nullptr;
+  TestFlags flags;
+  core::StrategyOptions strategy;
+  std::string challenge;
+  std::string seeds = "0..99";
+  unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
+  std::string csv_file;
+  std::string json_file;
+
+  SimulationOptions options() const {
+    SimulationOptions options{.test = {}, .strategy = strategy};
+    const auto* preset = workbench::find_challenge(challenge);
+    if (preset != nullptr) {
+      options.test = preset->options;
+      if (app->count("--strategy") == 0) options.strategy.kind = preset->usual_strategy;
+    }
+    options.test = flags.options(std::move(options.test));
+    check_strategy_options(options.strategy);
+    return options;
+  }
+
+  // The line that runs one seed of this again, as far as the shell does not need quotes.
+  std::string reproduce(std::uint64_t seed) const {
+    std::string line = "bruit sim";
+    for (const auto* option : app->get_options()) {
+      const std::string name = option->get_name();
+      if (option->count() == 0 || name == "--seeds" || name == "--seed" || name == "--jobs" ||
+          name == "--csv" || name == "--json") {
+        continue;
+      }
+      line += " " + name;
+      if (option->get_type_size() != 0) line += " " + option->results().front();
+    }
+    return fmt::format("{} --seed {}", line, seed);
+  }
+
+  void print_report(const SimulationOptions& options, const SimulationSummary& summary,
+                    const std::vector<SimulationResult>& results, double wall_seconds) const {
+    const auto& test = options.test;
+    const auto milliseconds = std::chrono::duration<double, std::milli>(test.latency).count();
+    fmt::print("{}{}: {} nodes, {} operations/s for {:g} s, latency {:g} ms {}, network {}{}\n",
+               core::to_string(options.strategy.kind), challenge.empty() ? "" : " on " + challenge,
+               test.nodes.size(), test.rate, std::chrono::duration<double>(test.time_limit).count(),
+               milliseconds, workbench::to_string(test.latency_distribution),
+               workbench::to_string(test.network), test.partition ? ", partitions" : "");
+    fmt::print("{} of {} runs passed, {} values lost, {} violations, {:.1f} s, trace {:016x}\n\n{}",
+               summary.valid, summary.runs, summary.lost, summary.violations, wall_seconds,
+               summary.trace_hash, simulation_table(summary));
+    if (summary.failing_seeds.empty()) return;
+    fmt::print("\nfailed:\n");
+    std::size_t shown = 0;
+    for (const auto& result : results) {
+      if (result.passed()) continue;
+      if (++shown > shown_failures) break;
+      fmt::print("  {}   # {}\n", reproduce(result.seed), describe_failure(result));
+    }
+    if (summary.failing_seeds.size() > shown_failures) {
+      fmt::print("  and {} more seeds\n", summary.failing_seeds.size() - shown_failures);
+    }
+  }
+
+  static std::string describe_failure(const SimulationResult& result) {
+    if (result.early_end) return result.early_end->reason;
+    if (result.lost > 0 || result.violations > 0) {
+      return fmt::format("{} lost, {} violations", result.lost, result.violations);
+    }
+    return result.validity == workbench::Validity::unknown ? "too little was read to tell"
+                                                           : "invalid";
+  }
+
+  int run() const {
+    const SimulationOptions chosen = options();
+    const SeedRange range =
+        flags.seed() ? SeedRange{*flags.seed(), *flags.seed()} : parse_seeds(seeds);
+    const auto started = std::chrono::steady_clock::now();
+    std::vector<SimulationResult> results;
+    {
+      BatchProgress progress(range.count());
+      results = workbench::simulate_seeds(chosen, range, jobs,
+                                          [&](std::uint64_t done) { progress.show(done); });
+    }
+    const double wall_seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    const SimulationSummary summary = workbench::summarise(results);
+    if (csv_file != "-" && json_file != "-") {
+      print_report(chosen, summary, results, wall_seconds);
+    }
+    if (!csv_file.empty()) write_text("--csv", csv_file, simulation_csv(results));
+    if (!json_file.empty()) {
+      boost::json::object options = options_json(chosen);
+      if (!challenge.empty()) options["challenge"] = challenge;
+      write_text("--json", json_file,
+                 boost::json::serialize(
+                     simulation_json(summary, range, std::move(options), wall_seconds)) +
+                     "\n");
+    }
+    return exit_code_of(results);
+  }
+
+  static int exit_code_of(const std::vector<SimulationResult>& results) {
+    int code = exit_valid;
+    for (const auto& result : results) {
+      if (result.early_end) return exit_crash;
+      if (result.passed()) continue;
+      const bool unknown =
+          result.validity == workbench::Validity::unknown && result.violations == 0;
+      if (!unknown) code = exit_invalid;
+      if (unknown && code == exit_valid) code = exit_unknown;
+    }
+    return code;
+  }
+};
+
+}  // namespace
+
+void add_sim_command(CLI::App& app, int& exit_code) {
+  auto* command = app.add_subcommand(
+      "sim", "Simulate a test in virtual time, many seeds at once: milliseconds a run");
+  const auto state = std::make_shared<SimCommand>();
+  state->app = command;
+  command
+      ->add_option("--challenge", state->challenge,
+                   "Begin with the options of 3a, 3b, 3c, 3d or 3e")
+      ->check(CLI::IsMember({"3a", "3b", "3c", "3d", "3e"}));
+  add_strategy_options(*command, state->strategy);
+  command->add_option("--seeds", state->seeds, "Seeds to run, first..last")
+      ->type_name("A..B")
+      ->capture_default_str();
+  command->add_option("--jobs", state->jobs, "Threads, one seed each")
+      ->check(CLI::Range(1U, 4096U))
+      ->default_str("all cores");
+  command->add_option("--csv", state->csv_file,
+                      "Write one line for each run to this file (- for stdout)");
+  command->add_option("--json", state->json_file, "Write all figures to this file (- for stdout)");
+  state->flags.add_to(*command);
+  command->footer(
+      "The same options, seed and version give the same run on every machine; the trace hash "
+      "tells.\n"
+      "Exit codes: 0 every run passed, 1 some did not, 2 for some it is unknown, 254 bad "
+      "arguments,\n"
+      "255 a run could not be brought to its end.");
+  command->callback([state, &exit_code] { exit_code = state->run(); });
+}
+
+}  // namespace bruit::cli

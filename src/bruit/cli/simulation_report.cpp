@@ -1,0 +1,178 @@
+#include "bruit/cli/simulation_report.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+#include <optional>
+
+#include "bruit/cli/table.h"
+#include "bruit/core/make_strategy.h"
+
+namespace bruit::cli {
+namespace {
+
+namespace json = boost::json;
+using workbench::Aggregate;
+using workbench::AggregateQuantiles;
+using workbench::simulation_points;
+using workbench::SimulationResult;
+using workbench::SimulationSummary;
+
+double milliseconds_of(workbench::Duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+// Three significant places for small figures, whole numbers for large ones.
+std::string format_figure(double figure) {
+  if (figure == 0) return "0";
+  return figure < 100 ? fmt::format("{:.2f}", figure) : fmt::format("{:.0f}", figure);
+}
+
+void add_row(Table& table, const std::string& name, const std::optional<Aggregate>& aggregate) {
+  if (!aggregate) {
+    table.add({name, "-", "-", "-", "-", "-"});
+    return;
+  }
+  table.add({name, format_figure(aggregate->mean),
+             fmt::format("{} .. {}", format_figure(aggregate->ci95_low),
+                         format_figure(aggregate->ci95_high)),
+             format_figure(aggregate->median), format_figure(aggregate->best),
+             format_figure(aggregate->worst)});
+}
+
+void add_rows(Table& table, const std::string& name, const AggregateQuantiles& quantiles) {
+  for (std::size_t point = 0; point < quantiles.size(); ++point) {
+    add_row(table, fmt::format("{}, {}, ms", name, simulation_points[point]), quantiles[point]);
+  }
+}
+
+json::value to_json(const std::optional<Aggregate>& aggregate) {
+  if (!aggregate) return nullptr;
+  return json::object{{"mean", aggregate->mean},
+                      {"median", aggregate->median},
+                      {"worst", aggregate->worst},
+                      {"best", aggregate->best},
+                      {"ci95", json::array{aggregate->ci95_low, aggregate->ci95_high}}};
+}
+
+json::object to_json(const AggregateQuantiles& quantiles) {
+  json::object object;
+  for (std::size_t point = 0; point < quantiles.size(); ++point) {
+    object[fmt::format("{}", simulation_points[point])] = to_json(quantiles[point]);
+  }
+  return object;
+}
+
+std::string csv_cell(const std::optional<workbench::Duration>& duration) {
+  return duration ? fmt::format("{}", milliseconds_of(*duration)) : "";
+}
+
+std::string csv_ratio(std::uint64_t messages, std::uint64_t things) {
+  if (things == 0) return "";
+  return fmt::format("{}", static_cast<double>(messages) / static_cast<double>(things));
+}
+
+const char* csv_validity(workbench::Validity validity) {
+  switch (validity) {
+    case workbench::Validity::valid:
+      return "true";
+    case workbench::Validity::invalid:
+      return "false";
+    case workbench::Validity::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+json::value availability_json(const workbench::AvailabilityGoal& goal) {
+  if (std::holds_alternative<workbench::TotalAvailability>(goal)) return "total";
+  if (const auto* fraction = std::get_if<workbench::AvailabilityFraction>(&goal)) {
+    return fraction->at_least;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string simulation_table(const SimulationSummary& summary) {
+  Table table({"", "mean", "95 % interval", "median", "best", "worst"});
+  add_row(table, "messages per operation, servers", summary.server_messages_per_operation);
+  add_row(table, "messages per operation, all", summary.all_messages_per_operation);
+  add_row(table, "messages per broadcast, servers", summary.server_messages_per_broadcast);
+  add_rows(table, "stable latency", summary.stable);
+  add_rows(table, "true propagation", summary.propagation);
+  add_row(table, "converged after the last fault, ms", summary.converged_after_last_heal);
+  return table.text();
+}
+
+std::string simulation_csv(const std::vector<SimulationResult>& results) {
+  std::string csv =
+      "seed,passed,valid,lost,violations,operations,broadcasts,server_messages,all_messages,"
+      "msgs_per_op_servers,msgs_per_op_all,msgs_per_broadcast";
+  for (const char* name : {"stable", "propagation"}) {
+    for (const double point : simulation_points) csv += fmt::format(",{}_{}_ms", name, point);
+  }
+  csv += ",converged_after_last_heal_ms,trace_hash\n";
+  for (const auto& result : results) {
+    const auto servers = result.net.servers.msg_count;
+    const auto all = result.net.all().msg_count;
+    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}", result.seed, result.passed(),
+                       csv_validity(result.validity), result.lost, result.violations,
+                       result.operations, result.broadcasts, servers, all,
+                       csv_ratio(servers, result.operations), csv_ratio(all, result.operations),
+                       csv_ratio(servers, result.broadcasts));
+    for (const auto& quantiles : {result.stable, result.propagation}) {
+      for (std::size_t point = 0; point < simulation_points.size(); ++point) {
+        csv += ',';
+        if (quantiles) csv += csv_cell((*quantiles)[point]);
+      }
+    }
+    csv +=
+        fmt::format(",{},{:016x}\n", csv_cell(result.converged_after_last_heal), result.trace_hash);
+  }
+  return csv;
+}
+
+json::object simulation_json(const SimulationSummary& summary, workbench::SeedRange seeds,
+                             json::object options, double wall_seconds) {
+  json::array failing(summary.failing_seeds.begin(), summary.failing_seeds.end());
+  return {{"options", std::move(options)},
+          {"seeds", json::array{seeds.first, seeds.last}},
+          {"runs", summary.runs},
+          {"valid", summary.valid},
+          {"lost", summary.lost},
+          {"violations", summary.violations},
+          {"failing_seeds", std::move(failing)},
+          {"msgs_per_op", json::object{{"servers", to_json(summary.server_messages_per_operation)},
+                                       {"all", to_json(summary.all_messages_per_operation)}}},
+          {"msgs_per_broadcast", to_json(summary.server_messages_per_broadcast)},
+          {"stable", to_json(summary.stable)},
+          {"propagation", to_json(summary.propagation)},
+          {"converged_after_last_heal", to_json(summary.converged_after_last_heal)},
+          {"wall_seconds", wall_seconds},
+          {"trace_hash", fmt::format("{:016x}", summary.trace_hash)}};
+}
+
+json::object options_json(const workbench::SimulationOptions& options) {
+  const auto& test = options.test;
+  const auto& strategy = options.strategy;
+  return {{"strategy", core::to_string(strategy.kind)},
+          {"flush_interval", milliseconds_of(strategy.flush_interval)},
+          {"retry_first", milliseconds_of(strategy.retry.first)},
+          {"retry_longest", milliseconds_of(strategy.retry.longest)},
+          {"queue_limit", strategy.queue_limit},
+          {"node_count", test.nodes.size()},
+          {"rate", test.rate},
+          {"time_limit", milliseconds_of(test.time_limit)},
+          {"concurrency", test.concurrency},
+          {"latency", milliseconds_of(test.latency)},
+          {"latency_dist", workbench::to_string(test.latency_distribution)},
+          {"topology", workbench::to_string(test.topology)},
+          {"nemesis", test.partition ? json::value("partition") : json::value(nullptr)},
+          {"nemesis_interval", milliseconds_of(test.nemesis_interval)},
+          {"availability", availability_json(test.availability)},
+          {"network", workbench::to_string(test.network)}};
+}
+
+}  // namespace bruit::cli

@@ -1,0 +1,52 @@
+// Simulation: one seed in virtual time, from its options to its figures.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "bruit/core/strategy_options.h"
+#include "bruit/workbench/checkers/validity.h"
+#include "bruit/workbench/engine.h"
+#include "bruit/workbench/options.h"
+
+namespace bruit::workbench {
+
+struct SimulationOptions {
+  TestOptions test;  // test.seed is the seed of the run
+  core::StrategyOptions strategy;
+};
+
+// The fractions at which a simulation reports latencies.
+inline constexpr std::array<double, 4> simulation_points = {0.5, 0.95, 0.99, 1};
+// Of n sorted latencies, that at floor(n * point), at most the last; as Maelstrom does.
+using SimulationQuantiles = std::array<Duration, simulation_points.size()>;
+
+struct SimulationResult {
+  std::uint64_t seed = 0;
+  Validity validity = Validity::unknown;  // Maelstrom's verdict
+  std::uint64_t operations = 0;
+  std::uint64_t broadcasts = 0;
+  std::size_t lost = 0;  // values, by the set-full checker
+  NetStats net;
+  // Maelstrom's: sampled by reads, whole milliseconds. Nothing if no value became stable.
+  std::optional<SimulationQuantiles> stable;
+  // True: acknowledged -> visible on the last node. Nothing if no value got everywhere.
+  std::optional<SimulationQuantiles> propagation;
+  // From the moment when the last fault ended until all values broadcast before were visible on
+  // every node. Nothing without faults, or if that never came.
+  std::optional<Duration> converged_after_last_heal;
+  std::uint64_t violations = 0;
+  std::uint64_t trace_hash = 0;
+  std::optional<EarlyEnd> early_end;  // the run is a failure of the workbench or of the options
+
+  // Valid by Maelstrom's checkers, and no invariant was broken.
+  bool passed() const { return validity == Validity::valid && violations == 0 && !early_end; }
+};
+
+// Runs one test in virtual time. A function of its arguments: equal ones give equal results.
+// `log`, which may be null, sees all events.
+SimulationResult simulate(const SimulationOptions& options, PacketLog* log = nullptr);
+
+}  // namespace bruit::workbench

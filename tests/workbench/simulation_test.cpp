@@ -1,0 +1,115 @@
+// Simulations: what they measure, and that nothing but (version, options, seed) decides it.
+#include "bruit/workbench/simulation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "bruit/core/make_strategy.h"
+#include "bruit/workbench/challenge.h"
+#include "bruit/workbench/simulation_batch.h"
+
+namespace bruit::workbench {
+namespace {
+
+using std::chrono::milliseconds;
+
+SimulationOptions on_challenge(std::string_view name) {
+  const Challenge* challenge = find_challenge(name);
+  SimulationOptions options{.test = challenge->options, .strategy = {}};
+  options.strategy.kind = challenge->usual_strategy;
+  return options;
+}
+
+std::vector<std::uint64_t> hashes_of(const std::vector<SimulationResult>& results) {
+  std::vector<std::uint64_t> hashes;
+  for (const auto& result : results) hashes.push_back(result.trace_hash);
+  return hashes;
+}
+
+// The same numbers on every machine, compiler and build mode: run this test in another build to
+// see. A change of a strategy, of the network or of the load changes them; the failure then shows
+// the new ones. To record anew, copy them from there.
+struct RecordedHash {
+  const char* challenge;
+  LatencyDistribution distribution;
+  NetworkModel network;
+  std::uint64_t hash;
+};
+
+TEST(Simulation, GivesTheRecordedTraceOnEveryMachineAndCompiler) {
+  using enum LatencyDistribution;
+  using enum NetworkModel;
+  for (const RecordedHash& recorded : {
+           RecordedHash{"3a", constant, maelstrom, 0x6625607216d586cb},
+           RecordedHash{"3b", constant, maelstrom, 0xcce0dd18685d2026},
+           RecordedHash{"3c", constant, maelstrom, 0xadf08307750b39a4},
+           RecordedHash{"3d", uniform, maelstrom, 0xb12463f7715b0286},
+           RecordedHash{"3d", constant, ideal, 0x82ee06d353381879},
+           RecordedHash{"3e", exponential, maelstrom, 0x5e756bc943661e4e},
+       }) {
+    SimulationOptions options = on_challenge(recorded.challenge);
+    options.test.latency_distribution = recorded.distribution;
+    options.test.network = recorded.network;
+    options.test.seed = 1;
+    EXPECT_EQ(simulate(options).trace_hash, recorded.hash)
+        << "record: RecordedHash{\"" << recorded.challenge << "\", "
+        << to_string(recorded.distribution) << ", " << to_string(recorded.network) << ", 0x"
+        << std::hex << simulate(options).trace_hash << "}";
+  }
+}
+
+TEST(Simulation, DoesNotDependOnTheNumberOfThreads) {
+  const SimulationOptions options = on_challenge("3c");
+  const auto alone = simulate_seeds(options, {5, 14}, 1, {});
+  const auto together = simulate_seeds(options, {5, 14}, 4, {});
+  EXPECT_EQ(hashes_of(alone), hashes_of(together));
+  EXPECT_EQ(alone.front().seed, 5U);
+  EXPECT_EQ(together.back().seed, 14U);
+  EXPECT_EQ(summarise(alone).trace_hash, summarise(together).trace_hash);
+}
+
+TEST(Simulation, OfAnotherSeedIsAnotherRun) {
+  const auto results = simulate_seeds(on_challenge("3b"), {0, 1}, 1, {});
+  EXPECT_NE(results[0].trace_hash, results[1].trace_hash);
+}
+
+TEST(Simulation, OfTheTreeCostsAndTakesWhatArithmeticSays) {
+  SimulationOptions options = on_challenge("3d");
+  options.test.network = NetworkModel::ideal;
+  const SimulationResult result = simulate(options);
+  EXPECT_EQ(result.validity, Validity::valid);
+  EXPECT_EQ(result.violations, 0U);
+  // A broadcast at the root costs 48 messages, elsewhere 50; five latencies reach the corners.
+  EXPECT_GT(result.net.servers.msg_count, 48 * result.broadcasts);
+  EXPECT_LT(result.net.servers.msg_count, 50 * result.broadcasts);
+  EXPECT_EQ(result.propagation->back(), milliseconds(500));
+}
+
+TEST(Simulation, ShowsThatFloodLosesValuesUnderPartitions) {
+  SimulationOptions options = on_challenge("3c");
+  options.strategy.kind = core::StrategyKind::flood;
+  const auto summary = summarise(simulate_seeds(options, {0, 9}, 2, {}));
+  EXPECT_GT(summary.lost, 0U);
+  EXPECT_GT(summary.violations, 0U);
+  EXPECT_FALSE(summary.failing_seeds.empty());
+  EXPECT_EQ(summary.valid + summary.failing_seeds.size(), 10U);
+}
+
+TEST(SimulationBatch, ReportsProgressRunByRun) {
+  std::vector<std::uint64_t> seen;
+  simulate_seeds(on_challenge("3a"), {0, 4}, 2, [&](std::uint64_t done) { seen.push_back(done); });
+  EXPECT_THAT(seen, testing::ElementsAre(1, 2, 3, 4, 5));
+}
+
+TEST(SimulationBatch, PassesAnExceptionOn) {
+  EXPECT_THROW(simulate_seeds(on_challenge("3a"), {0, 99}, 2,
+                              [](std::uint64_t) { throw std::runtime_error("stop"); }),
+               std::runtime_error);
+}
+
+}  // namespace
+}  // namespace bruit::workbench
