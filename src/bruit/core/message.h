@@ -93,6 +93,7 @@ struct Sync {
 struct Gather {
   Sync sync;
   Duration oldest_age{};  // how long the oldest new value has waited
+  std::uint32_t late = 0; // values among the new ones that will miss the median budget
   bool attach = false;    // the sender wants to be a child from now on, and an answer at once
 };
 

@@ -223,6 +223,8 @@ void append_members(const core::Gather& gather, std::string& out) {
   append_sync(gather.sync, out);
   append_name("age", out);
   append_number(gather.oldest_age, out);
+  append_name("late", out);
+  append_number(std::uint64_t{gather.late}, out);
   if (gather.attach) out += R"(,"attach":true)";
 }
 
@@ -262,6 +264,7 @@ void append_members(const core::ProbeReply& reply, std::string& out) {
 core::Message decode_gather(const json::object& body) {
   return core::Gather{.sync = sync(body),
                       .oldest_age = to_duration(required(body, "age"), "age"),
+                      .late = to_node(required(body, "late"), "late").index,
                       .attach = flag(body, "attach")};
 }
 

@@ -1,6 +1,6 @@
 // The JSON form of the messages of the strategy `rounds` (core/message.h). Times are nanoseconds.
 //
-//     {"type":"gather", SYNC, "age":N, "attach":true}
+//     {"type":"gather", SYNC, "age":N, "late":N, "attach":true}
 //     {"type":"scatter", SYNC, "phase":[collect_in,scatter_in,period]}
 //     {"type":"push", "entries":ENTRIES, "times":TIMES}
 //     {"type":"probe", "root":N, "times":TIMES}

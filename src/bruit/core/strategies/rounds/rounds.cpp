@@ -25,6 +25,9 @@ constexpr Duration compare_after_quiet = milliseconds(1500);
 constexpr Duration compare_after_busy = seconds(10);
 // Most nodes asked in one search. Guess; in clusters below it everybody is.
 constexpr std::uint32_t search_limit = 64;
+// A node with nothing to send acknowledges what it got after this long. Guess: a few rounds of
+// challenge 3d, so that most acknowledgements ride on a gather.
+constexpr Duration acknowledge_after = milliseconds(800);
 // A node that has heard nothing since it started may have restarted, and asks what it missed.
 constexpr Duration hello_after = seconds(1);
 
@@ -57,6 +60,7 @@ PublishResult Rounds::publish(Value value, Time now, Outbox& outbox) {
   if (plan().mode == Plan::Mode::direct) {
     push(entry, now, outbox);
   } else {
+    waiting_since_.push_back(now);
     on_news(Duration::zero(), now, outbox);
   }
   return PublishResult::accepted;
@@ -80,7 +84,8 @@ std::int64_t Rounds::hops_to_root() const {
 }
 
 Plan Rounds::plan() const {
-  Plan plan = make_plan(options_.budget, depth_, hop());
+  const Plan usual = make_plan(options_.budget, depth_, hop());
+  Plan plan = make_plan(options_.budget, depth_, hop(), median_.correction(usual.period));
   // A node must not send to more peers at once than its fan-out limit.
   if (plan.mode == Plan::Mode::direct && members_.count() - 1 > options_.fan_out) {
     plan.mode = Plan::Mode::rounds;
@@ -252,11 +257,17 @@ void Rounds::on_gather(NodeId from, const Gather& gather, Time now, Outbox& outb
     scatter_to(from, std::move(answer), now, outbox);
   }
   if (news) {
+    if (is_root()) {
+      values_since_cut_ += gather.sync.entries->size();
+      late_since_cut_ += gather.late;
+    } else {
+      late_relayed_ += gather.late;
+    }
     const Duration age = gather.oldest_age + child.round_trip.one_way();
     on_news(age, now, outbox);
   }
   // Nothing will answer it soon otherwise.
-  if (gather.sync.entries && !news && child.received > child.received_told && !next_cut_) {
+  if (!news && child.acknowledgement_owed_since && !next_cut_) {
     scatter_to(from, make_sync(from, now), now, outbox);
   }
 }
@@ -282,6 +293,10 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
   } else {
     phase_.reset();
   }
+  const double values =
+      static_cast<double>(scatter.sync.entries ? scatter.sync.entries->size() : 0);
+  last_scatter_thin_ = values < usual_values_ / 2;
+  usual_values_ += (values - usual_values_) / 4;
 
   if (answer_due_) {
     if (attach_sent_ && scatter.sync.times.echo && *scatter.sync.times.echo >= *attach_sent_) {
@@ -392,18 +407,32 @@ void Rounds::scatter_to(NodeId child, Sync sync, Time now, Outbox& outbox) {
 void Rounds::scatter_to_children(bool to_all, Time now, Outbox& outbox) {
   for (auto& [id, child] : peers_) {
     if (!child.child || child.suspected_since) continue;
-    if (to_all || child.received > child.received_told || log_.has_news_for(id, child.sent)) {
+    if (to_all || child.acknowledgement_owed_since || log_.has_news_for(id, child.sent)) {
       scatter_to(id, make_sync(id, now), now, outbox);
     }
   }
 }
 
+std::uint64_t Rounds::count_late(Duration travel, Time now) const {
+  return static_cast<std::uint64_t>(
+      std::count_if(waiting_since_.begin(), waiting_since_.end(), [&](Time since) {
+        return now - since + travel > options_.budget.median;
+      }));
+}
+
 void Rounds::cut(Time now, Outbox& outbox) {
+  const std::int64_t depth = depth_;
+  median_.add_round(values_since_cut_ + waiting_since_.size(),
+                    late_since_cut_ + count_late(depth * hop(), now),
+                    next_cut_ ? now - last_cut_ : Duration::zero());
+  values_since_cut_ = late_since_cut_ = 0;
+  waiting_since_.clear();
+  last_cut_ = now;
   next_cut_.reset();
   const bool anything = std::any_of(peers_.begin(), peers_.end(), [this](const auto& item) {
     return item.second.child && !item.second.suspected_since &&
            (log_.has_news_for(item.first, item.second.sent) ||
-            item.second.received > item.second.received_told);
+            item.second.acknowledgement_owed_since);
   });
   if (!anything) return;
   const Plan current = plan();
@@ -415,7 +444,8 @@ void Rounds::plan_gather(Time now) {
   // What was sent directly is compared later, not sent again.
   if (is_root() || search_ || compare_at_ || !parent_lacks_news()) return;
   if (!phase_ || now > phase_->scatter_arrives + patience(peer(*parent_))) {
-    gather_at_ = now;
+    // The answer to a gather that is under way will tell the phase.
+    gather_at_ = answer_due_ ? *answer_due_ : now;
   } else if (now <= phase_->gather_at) {
     gather_at_ = phase_->gather_at;
   } else {
@@ -438,6 +468,11 @@ void Rounds::send_gather(bool attach, Sync sync, Time now, Outbox& outbox) {
     if (attach) attach_sent_ = now;
     answer_postponed_ = false;
   }
+  const std::int64_t hops = hops_to_root() + depth_;
+  gather.late =
+      static_cast<std::uint32_t>(late_relayed_ + count_late(hops * hop() + early_arrival, now));
+  late_relayed_ = 0;
+  waiting_since_.clear();
   oldest_news_.reset();
   gather_at_.reset();
   outbox.send(*parent_, std::move(gather));
@@ -450,8 +485,18 @@ Duration Rounds::patience(const Peer& with) const {
   return with.round_trip.smoothed() + 4 * with.round_trip.deviation() + answer_slack;
 }
 
-Duration Rounds::acknowledgement_delay(Duration period) const {
-  return std::max(period, std::min<Duration>(2 * period, milliseconds(800)));
+std::optional<Time> Rounds::acknowledgement_due() const {
+  if (!parent_ || search_) return std::nullopt;
+  const auto it = peers_.find(*parent_);
+  if (it == peers_.end() || !it->second.acknowledgement_owed_since) return std::nullopt;
+  const Time wanted = *it->second.acknowledgement_owed_since + acknowledge_after;
+  if (!phase_) return wanted;
+  // In the middle of a stream of values the next gather carries it, or the one after that. When the stream
+  // ends there will be none: then the scatter that was a thin one, or that does not come, tells.
+  if (last_scatter_thin_) return wanted;
+  const Time missed = phase_->scatter_arrives + answer_slack;
+  const Time latest = *it->second.acknowledgement_owed_since + 2 * phase_->period;
+  return std::max(wanted, std::min(missed, latest));
 }
 
 Duration Rounds::probe_interval() const {
@@ -633,7 +678,7 @@ void Rounds::check_children(Time now) {
   const Duration period = phase_ ? phase_->period : plan().period;
   for (auto& [id, child] : peers_) {
     if (!child.child || child.suspected_since || !child.unacknowledged_since) continue;
-    const Duration limit = acknowledgement_delay(period) + period + patience(child);
+    const Duration limit = std::max(acknowledge_after, 2 * period) + period + patience(child);
     if (now - *child.unacknowledged_since >= limit) {
       suspect(id, now, probe_interval());
       child.next_probe = now;
@@ -675,13 +720,8 @@ void Rounds::tick(Time now, Outbox& outbox) {
       send_gather(false, make_sync(*parent_, now), now, outbox);
     }
   }
-  if (parent_ && !search_) {
-    Peer& parent = peer(*parent_);
-    const Duration period = phase_ ? phase_->period : Duration::zero();
-    if (parent.acknowledgement_owed_since &&
-        now - *parent.acknowledgement_owed_since >= acknowledgement_delay(period)) {
-      send_gather(false, make_sync(*parent_, now), now, outbox);
-    }
+  if (const auto due = acknowledgement_due(); due && *due <= now) {
+    send_gather(false, make_sync(*parent_, now), now, outbox);
   }
   if (answer_due_ && *answer_due_ <= now) start_search(false, now, outbox);
   check_children(now);
@@ -700,17 +740,14 @@ std::optional<Time> Rounds::next_tick() const {
   consider(compare_at_);
   consider(gather_at_);
   consider(answer_due_);
-  const Duration period = phase_ ? phase_->period : Duration::zero();
+  consider(acknowledgement_due());
   std::optional<Duration> limit;
   for (const auto& [id, peer] : peers_) {
     if (peer.suspected_since) consider(peer.next_probe);
-    if (id == parent_ && !search_ && peer.acknowledgement_owed_since) {
-      consider(*peer.acknowledgement_owed_since + acknowledgement_delay(period));
-    }
     if (peer.child && !peer.suspected_since && peer.unacknowledged_since) {
       if (!limit) {
         const Duration own = phase_ ? phase_->period : plan().period;
-        limit = acknowledgement_delay(own) + own;
+        limit = std::max(acknowledge_after, 2 * own) + own;
       }
       consider(*peer.unacknowledged_since + *limit + patience(peer));
     }

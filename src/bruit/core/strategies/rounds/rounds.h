@@ -24,6 +24,7 @@
 #include "bruit/core/strategies/rounds/latency.h"
 #include "bruit/core/strategies/rounds/layout.h"
 #include "bruit/core/strategies/rounds/log.h"
+#include "bruit/core/strategies/rounds/median.h"
 #include "bruit/core/strategies/rounds/planner.h"
 #include "bruit/core/strategy.h"
 #include "bruit/core/strategy_options.h"
@@ -111,6 +112,7 @@ class Rounds final : public Strategy {
   void on_probe_reply(NodeId from, const ProbeReply& reply, Time now, Outbox& outbox);
 
   // Rounds.
+  std::uint64_t count_late(Duration travel, Time now) const;
   void on_news(Duration age, Time now, Outbox& outbox);
   void cut(Time now, Outbox& outbox);
   void scatter_to(NodeId child, Sync sync, Time now, Outbox& outbox);
@@ -124,7 +126,8 @@ class Rounds final : public Strategy {
   void say_hello(Time now, Outbox& outbox);
   std::int64_t hops_to_root() const;
   Duration patience(const Peer& with) const;
-  Duration acknowledgement_delay(Duration period) const;
+  // When this node owes its parent an acknowledgement that no gather has carried.
+  std::optional<Time> acknowledgement_due() const;
   void send_probe(NodeId to, Time now, Outbox& outbox);
   void send_probe_reply(NodeId to, Time now, Outbox& outbox);
   void start_search(bool only_parent, Time now, Outbox& outbox);
@@ -155,12 +158,21 @@ class Rounds final : public Strategy {
 
   // As a root.
   std::optional<Time> next_cut_;
+  Time last_cut_{};
+  MedianKeeper median_;
+  std::uint64_t values_since_cut_ = 0;
+  std::uint64_t late_since_cut_ = 0;
   // Below a parent.
   std::optional<Phase> phase_;
   std::optional<Time> gather_at_;
   std::optional<Time> answer_due_;
   bool answer_postponed_ = false;
+  double usual_values_ = 0;  // in a scatter
+  bool last_scatter_thin_ = false;
   std::optional<Time> attach_sent_;  // and not answered
+  // Values that the parent lacks: when this node's own began to wait, and how many of others are late.
+  std::vector<Time> waiting_since_;
+  std::uint64_t late_relayed_ = 0;
   std::optional<Time> oldest_news_;  // when the oldest value that the parent lacks began to wait
   std::optional<Search> search_;
   // Direct sending: when to compare logs with the parent.
