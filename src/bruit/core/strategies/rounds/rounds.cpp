@@ -206,7 +206,12 @@ bool Rounds::accept(NodeId from, const Sync& sync, Time now, Outbox& outbox) {
       sender.unacknowledged_since.reset();
     }
   }
-  if (sync.gap) sender.sent = std::min(sender.sent, sender.acknowledged);
+  if (sync.gap) {
+    // The receiver says exactly how far it is, whatever was concluded from digests meanwhile.
+    const bool mine = sync.received.incarnation == incarnation_;
+    sender.acknowledged = mine ? std::min(sync.received.position, log_.size()) : 0;
+    sender.sent = std::min(sender.sent, sender.acknowledged);
+  }
   return news;
 }
 
