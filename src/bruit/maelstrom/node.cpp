@@ -1,9 +1,11 @@
 #include "bruit/maelstrom/node.h"
 
+#include <algorithm>
 #include <exception>
 #include <stdexcept>
 #include <utility>
 
+#include "bruit/core/value.h"
 #include "bruit/maelstrom/codec.h"
 
 namespace bruit::maelstrom {
@@ -15,24 +17,7 @@ std::string quoted(std::string_view text) {
   return result;
 }
 
-// The error that a reply of type "error" carries.
-RpcError error_of(const Message& reply) {
-  const auto* code = reply.body.if_contains("code");
-  if (code == nullptr || !code->is_int64()) {
-    return {ErrorCode::crash, "an error reply without an integer \"code\""};
-  }
-  const auto* text = reply.body.if_contains("text");
-  std::string explanation;
-  if (text != nullptr && text->is_string()) explanation = std::string_view(text->get_string());
-  return {ErrorCode{code->get_int64()}, explanation};
-}
-
 }  // namespace
-
-const Message& CallResult::message() const {
-  if (const auto* error = std::get_if<RpcError>(&outcome_)) throw *error;
-  return std::get<Message>(outcome_);
-}
 
 Node::Node(std::string id, std::vector<std::string> node_ids, Time now, NodeOptions options,
            std::string& output)
@@ -40,7 +25,11 @@ Node::Node(std::string id, std::vector<std::string> node_ids, Time now, NodeOpti
       node_ids_(std::move(node_ids)),
       now_(now),
       options_(std::move(options)),
-      output_(output) {}
+      output_(output),
+      random_(options_.seed ^ core::Value(id_).hash()) {}
+
+// Tasks may send, cancel and log from their destructors, so they go while all else is there.
+Node::~Node() { tasks_.clear(); }
 
 template <typename Function>
 void Node::guard(std::string_view what, Function&& function) const {
@@ -53,7 +42,7 @@ void Node::guard(std::string_view what, Function&& function) const {
   }
 }
 
-void Node::on(std::string type, Handler handler) {
+void Node::add_handler(std::string type, Handler handler) {
   const auto [position, inserted] = handlers_.try_emplace(std::move(type), std::move(handler));
   if (!inserted) {
     throw std::logic_error("there is a handler for " + quoted(position->first) + " already");
@@ -119,6 +108,11 @@ void Node::send_text(std::string_view dest, std::string_view members) {
 
 void Node::rpc(std::string_view dest, const json::object& body, Duration timeout,
                Callback callback) {
+  start_call(dest, body, timeout, std::move(callback));
+}
+
+std::int64_t Node::start_call(std::string_view dest, const json::object& body, Duration timeout,
+                              Callback callback) {
   require_sendable(body);
   if (calls_.size() >= options_.pending_calls_limit) {
     throw RpcError(ErrorCode::temporarily_unavailable,
@@ -128,12 +122,65 @@ void Node::rpc(std::string_view dest, const json::object& body, Duration timeout
   const TimerId timer = after(timeout, [this, msg_id, dest = std::string(dest)] {
     finish_call(msg_id, CallResult(RpcError(ErrorCode::timeout, "no reply from " + dest)));
   });
-  calls_.emplace(msg_id, Call{std::move(callback), timer});
+  calls_.emplace(msg_id, PendingCall{std::move(callback), timer});
   begin_message(id_, dest, output_);
   append_members(body, {"msg_id"}, output_);
   output_ += R"(,"msg_id":)";
   append_json_integer(msg_id, output_);
   end_message(output_);
+  return msg_id;
+}
+
+void Node::give_up_call(std::int64_t msg_id) {
+  const auto found = calls_.find(msg_id);
+  if (found == calls_.end()) return;
+  timers_.cancel(found->second.timeout);
+  calls_.erase(found);
+}
+
+Call Node::call(std::string_view dest, const json::object& body, Duration timeout) {
+  auto state = std::make_shared<detail::PendingReply::State>();
+  state->node = this;
+  state->msg_id = start_call(dest, body, timeout, [state](CallResult result) {
+    state->result = std::move(result);
+    if (state->waiter) state->node->tasks_.resume(state->task, state->waiter);
+  });
+  return Call(std::move(state));
+}
+
+Task<Message> Node::call_until_answered(std::string dest, json::object body, RetryPolicy retry) {
+  Duration timeout = retry.first;
+  for (std::uint32_t attempt = 1;; ++attempt) {
+    const Time start = now_;
+    const auto quarter = static_cast<std::uint64_t>(timeout.count() / 4);
+    const Duration patience = timeout - Duration(random(quarter + 1));
+    CallResult result = co_await call(dest, body, patience).result();
+    if (result.ok()) co_return std::move(result).take();
+    const ErrorCode code = result.error().code();
+    if (code != ErrorCode::timeout && code != ErrorCode::temporarily_unavailable) {
+      throw result.error();
+    }
+    if (attempt == retry.attempts) throw result.error();
+    // A refusal comes at once; the wait is the same.
+    if (now_ - start < patience) co_await sleep(patience - (now_ - start));
+    timeout = std::min(2 * timeout, retry.longest);
+  }
+}
+
+void Node::expect_type(const Message& reply, std::string_view type) {
+  if (reply.type() == type) return;
+  throw RpcError(ErrorCode::crash, reply.src + " replied with " + quoted(reply.type()) +
+                                       " instead of " + quoted(type));
+}
+
+TaskId Node::spawn(Task<> task) {
+  if (tasks_.size() >= options_.tasks_limit) {
+    throw RpcError(ErrorCode::temporarily_unavailable,
+                   std::to_string(tasks_.size()) + " tasks are running, which is the limit");
+  }
+  return tasks_.spawn(std::move(task), [this](const std::exception_ptr& exception) {
+    guard("a task", [&] { std::rethrow_exception(exception); });
+  });
 }
 
 TimerId Node::after(Duration delay, std::function<void()> function) {
@@ -159,15 +206,23 @@ void Node::receive(Message message, Time now) {
   }
   try {
     handler->second(message);
+  } catch (...) {
+    report_failure(message, std::current_exception());
+  }
+}
+
+void Node::report_failure(const Message& message, const std::exception_ptr& exception) {
+  const std::string handler = "the handler of " + quoted(message.type());
+  try {
+    std::rethrow_exception(exception);
   } catch (const RpcError& error) {
-    log(LogLevel::info, "the handler of " + quoted(type) + " refused a request from " +
-                            message.src + ": " + error.what());
+    log(LogLevel::info, handler + " refused a request from " + message.src + ": " + error.what());
     reply_error(message, error.code(), error.what());
   } catch (const std::exception& error) {
-    log(LogLevel::error, "the handler of " + quoted(type) + " threw: " + error.what());
+    log(LogLevel::error, handler + " threw: " + error.what());
     reply_error(message, ErrorCode::crash, error.what());
   } catch (...) {
-    log(LogLevel::error, "the handler of " + quoted(type) + " threw something unknown");
+    log(LogLevel::error, handler + " threw something unknown");
     reply_error(message, ErrorCode::crash, "unknown exception");
   }
 }
@@ -182,14 +237,14 @@ void Node::handle_reply(Message message, std::int64_t in_reply_to) {
                                                      : CallResult(std::move(message)));
 }
 
-void Node::finish_call(std::int64_t msg_id, const CallResult& result) {
+void Node::finish_call(std::int64_t msg_id, CallResult result) {
   const auto found = calls_.find(msg_id);
   // Out of the table first: the callback may make calls.
-  const Call call = std::move(found->second);
+  const PendingCall call = std::move(found->second);
   calls_.erase(found);
   timers_.cancel(call.timeout);
   guard("the callback of a call", [&] {
-    if (call.callback) call.callback(result);
+    if (call.callback) call.callback(std::move(result));
   });
 }
 

@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <csignal>
+#include <random>
 #include <string>
 
 #include "bruit/maelstrom/line_buffer.h"
@@ -245,6 +246,10 @@ int run(Application program, const RunOptions& options) {
   NodeOptions node_options = options.node;
   node_options.log = stderr_log(options.log_level);
   try {
+    if (node_options.seed == 0) {
+      std::random_device device;
+      node_options.seed = (std::uint64_t{device()} << 32) | device();
+    }
     std::signal(SIGPIPE, SIG_IGN);  // a closed stdout is an error of write()
     const Duplicate input(STDIN_FILENO);
     const Duplicate output(STDOUT_FILENO);

@@ -14,7 +14,7 @@ struct RunOptions {
   // What is logged to stderr. Quiet by default: only what somebody should look at.
   LogLevel log_level = LogLevel::warning;
   // options.node.log is replaced by stderr.
-  NodeOptions node;
+  NodeOptions node{};
 };
 
 // Runs until stdin ends or SIGTERM or SIGINT arrives, then writes what is still to be written
