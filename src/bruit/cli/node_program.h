@@ -2,11 +2,15 @@
 // the programs broadcast-3a to broadcast-3e are this with different defaults.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 
 #include "bruit/core/make_strategy.h"
 #include "bruit/maelstrom/run.h"
+
+// Not <CLI/App.hpp>: it costs each of the small programs seconds to compile.
+namespace CLI {
+class App;
+}
 
 namespace bruit::cli {
 
