@@ -1,5 +1,7 @@
 #include "bruit/workbench/trace_hash.h"
 
+#include <concepts>
+#include <optional>
 #include <variant>
 
 namespace bruit::workbench {
@@ -9,21 +11,116 @@ std::uint64_t word_of(Endpoint endpoint) {
   return std::uint64_t{endpoint.index()} << 1 | (endpoint.is_client() ? 1 : 0);
 }
 
-// The content of a packet. What a payload is comes first, so that no two kinds can be confused.
+// The fields of a message between strategies. Structured bindings name them all, so that a new
+// field does not compile until it is hashed. What may be absent is preceded by whether it is there.
+class MessageHash {
+ public:
+  explicit MessageHash(WordHash& hash) : hash_(hash) {}
+
+  void operator()(const core::Rumor& rumor) const {
+    const auto& [value] = rumor;
+    add(value);
+  }
+  void operator()(const core::Batch& batch) const {
+    const auto& [id, values] = batch;
+    add(id);
+    add_list(values);
+  }
+  void operator()(const core::Ack& ack) const {
+    const auto& [id] = ack;
+    add(id);
+  }
+  void operator()(const core::Gather& gather) const {
+    const auto& [sync, oldest_age, late, attach] = gather;
+    add_all(sync, oldest_age, late, attach);
+  }
+  void operator()(const core::Scatter& scatter) const {
+    const auto& [sync, phase] = scatter;
+    add_all(sync, phase);
+  }
+  void operator()(const core::Push& push) const {
+    const auto& [entries, times] = push;
+    add_list(entries);
+    add(times);
+  }
+  void operator()(const core::Probe& probe) const {
+    const auto& [root, times] = probe;
+    add_all(root, times);
+  }
+  void operator()(const core::ProbeReply& reply) const {
+    const auto& [root, parent, received, digest, times] = reply;
+    add_all(root, parent, received);
+    add_list(digest);
+    add(times);
+  }
+
+ private:
+  template <typename... Fields>
+  void add_all(const Fields&... fields) const {
+    (add(fields), ...);
+  }
+  template <typename List>
+  void add_list(const List& list) const {
+    hash_.add(list == nullptr ? 0 : list->size() + 1);
+    if (list == nullptr) return;
+    for (const auto& item : *list) add(item);
+  }
+  template <typename T>
+  void add(const std::optional<T>& optional) const {
+    hash_.add(optional.has_value() ? 1 : 0);
+    if (optional) add(*optional);
+  }
+  template <std::integral Number>
+  void add(Number number) const {
+    hash_.add(static_cast<std::uint64_t>(number));
+  }
+  void add(const core::Value& value) const { hash_.add(value.hash()); }
+  void add(core::NodeId node) const { hash_.add(node.index); }
+  void add(Duration duration) const { add(duration.count()); }
+  void add(Time time) const { add(time.time_since_epoch().count()); }
+  void add(const core::Origin& origin) const {
+    const auto& [node, incarnation] = origin;
+    add_all(node, incarnation);
+  }
+  void add(const core::Entry& entry) const {
+    const auto& [origin, sequence, value] = entry;
+    add_all(origin, sequence, value);
+  }
+  void add(const core::Head& head) const {
+    const auto& [origin, next] = head;
+    add_all(origin, next);
+  }
+  void add(const core::LogPosition& place) const {
+    const auto& [incarnation, position] = place;
+    add_all(incarnation, position);
+  }
+  void add(const core::Timestamps& times) const {
+    const auto& [sent_at, echo, echo_held] = times;
+    add_all(sent_at, echo, echo_held);
+  }
+  void add(const core::Sync& sync) const {
+    const auto& [log, from, entries, received, gap, digest, root, times] = sync;
+    add_all(log, from);
+    add_list(entries);
+    add_all(received, gap);
+    add_list(digest);
+    add_all(root, times);
+  }
+  void add(const core::Scatter::Phase& phase) const {
+    const auto& [collect_in, scatter_in, period] = phase;
+    add_all(collect_in, scatter_in, period);
+  }
+
+  WordHash& hash_;
+};
+
+// The content of a packet.
 struct ContentHash {
   WordHash& hash;
 
-  void operator()(const core::Rumor& rumor) const { hash.add(rumor.value.hash()); }
-  void operator()(const core::Batch& batch) const {
-    hash.add(batch.id);
-    hash.add(batch.values->size());
-    for (const auto& value : *batch.values) hash.add(value.hash());
-  }
-  void operator()(const core::Ack& ack) const { hash.add(ack.id); }
-
   void operator()(const core::Message& message) const {
     hash.add(message.index());
-    std::visit(*this, message);
+    std::visit(MessageHash(hash), message);
   }
   void operator()(const Request& request) const {
     hash.add(static_cast<std::uint64_t>(request.kind));
