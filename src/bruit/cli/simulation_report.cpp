@@ -158,6 +158,9 @@ json::object options_json(const workbench::SimulationOptions& options) {
   const auto& test = options.test;
   const auto& strategy = options.strategy;
   return {{"strategy", core::to_string(strategy.kind)},
+          {"max_latency", milliseconds_of(strategy.rounds.budget.worst)},
+          {"median_latency", milliseconds_of(strategy.rounds.budget.median)},
+          {"fan_out", strategy.rounds.fan_out},
           {"flush_interval", milliseconds_of(strategy.flush_interval)},
           {"retry_first", milliseconds_of(strategy.retry.first)},
           {"retry_longest", milliseconds_of(strategy.retry.longest)},
