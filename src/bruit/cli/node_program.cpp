@@ -2,6 +2,7 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <chrono>
 #include <string>
 
 #include "bruit/cli/commands.h"
@@ -31,7 +32,11 @@ void add_node_options(CLI::App& app, NodeProgramOptions& options) {
 
 int run_node(const NodeProgramOptions& options) {
   check_strategy_options(options.strategy);
-  return maelstrom::run(maelstrom::broadcast_application(options.strategy), options.run);
+  core::StrategyOptions strategy = options.strategy;
+  // A later start of this node has a later wall clock, and so a higher incarnation.
+  strategy.incarnation =
+      static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+  return maelstrom::run(maelstrom::broadcast_application(strategy), options.run);
 }
 
 int node_main(int argc, char** argv, const std::string& name, const std::string& description,

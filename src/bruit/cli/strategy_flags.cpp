@@ -46,6 +46,13 @@ void add_strategy_options(CLI::App& app, core::StrategyOptions& options) {
       ->default_str(std::string(core::to_string(options.kind)));
   add_duration_option(app, "--flush-interval", options.flush_interval,
                       "batched-tree: how often a node's batches leave");
+  add_duration_option(app, "--max-latency", options.rounds.budget.worst,
+                      "rounds: every value is everywhere within this");
+  add_duration_option(app, "--median-latency", options.rounds.budget.median,
+                      "rounds: half of all values are everywhere within this");
+  app.add_option("--fan-out", options.rounds.fan_out, "rounds: most children of a node")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   add_duration_option(app, "--retry-first", options.retry.first,
                       "How long an acknowledgement may take before the message is repeated");
   add_duration_option(app, "--retry-longest", options.retry.longest,
