@@ -453,6 +453,9 @@ void Rounds::plan_gather(Time now) {
     gather_at_ = answer_due_ ? *answer_due_ : now;
   } else if (now <= phase_->gather_at) {
     gather_at_ = phase_->gather_at;
+  } else if (!peer(*parent_).round_trip.known()) {
+    // The gather for this round has left, but far too early, for want of a measured latency.
+    gather_at_ = now;
   } else {
     // The gather for this round has left; the scatter that answers it tells the next.
     gather_at_ = phase_->scatter_arrives + answer_slack;
