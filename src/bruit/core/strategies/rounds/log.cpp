@@ -63,7 +63,7 @@ bool Log::add(const Entry& entry, NodeId learned_from) {
 
 bool Log::has_news_for(NodeId peer, std::uint64_t from) const {
   for (std::uint64_t i = from; i < items_.size(); ++i) {
-    if (items_[i].learned_from != peer.index) return true;
+    if (is_news(items_[i], peer)) return true;
   }
   return false;
 }
@@ -71,7 +71,7 @@ bool Log::has_news_for(NodeId peer, std::uint64_t from) const {
 EntryList Log::news_for(NodeId peer, std::uint64_t from) const {
   auto entries = std::make_shared<std::vector<Entry>>();
   for (std::uint64_t i = from; i < items_.size(); ++i) {
-    if (items_[i].learned_from != peer.index) entries->push_back(entry(items_[i]));
+    if (is_news(items_[i], peer)) entries->push_back(entry(items_[i]));
   }
   if (entries->empty()) return nullptr;
   return entries;

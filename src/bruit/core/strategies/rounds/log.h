@@ -17,6 +17,10 @@ namespace bruit::core {
 
 class Log {
  public:
+  // As a source: the entry was sent to everybody by whoever had it first. It is news for nobody, but
+  // comparing digests finds who missed it.
+  static constexpr NodeId sent_to_everybody{0xffff'ffff};
+
   // Where an entry came from: a peer, or this node's own clients.
   struct Item {
     std::uint32_t origin = 0;  // position in the list of origins
@@ -30,9 +34,10 @@ class Log {
 
   std::uint64_t size() const { return items_.size(); }
 
-  // Whether [from, size) has an entry that was not learned from `peer`. O(size - from).
+  // Whether [from, size) has an entry that was neither learned from `peer` nor sent to everybody.
+  // O(size - from).
   bool has_news_for(NodeId peer, std::uint64_t from) const;
-  // The entries of [from, size) that were not learned from `peer`.
+  // Those entries.
   EntryList news_for(NodeId peer, std::uint64_t from) const;
 
   // What this node holds, for a peer with an unknown past.
@@ -52,6 +57,9 @@ class Log {
   };
 
   const OriginState* find(const Origin& origin) const;
+  static bool is_news(const Item& item, NodeId peer) {
+    return item.learned_from != peer.index && item.learned_from != sent_to_everybody.index;
+  }
   // Position in origins_, a new one if needed.
   std::uint32_t find_or_add(const Origin& origin);
   Entry entry(const Item& item) const {

@@ -54,10 +54,11 @@ Rounds::Rounds(const RoundsOptions& options, std::uint64_t incarnation, const Me
 PublishResult Rounds::publish(Value value, Time now, Outbox& outbox) {
   if (!known_.insert(value)) return PublishResult::duplicate;
   const Entry entry{{self(), incarnation_}, next_sequence_++, std::move(value)};
-  log_.add(entry, self());
   outbox.deliver(entry.value);
+  const bool direct = members_.count() > 1 && plan().mode == Plan::Mode::direct;
+  log_.add(entry, direct ? Log::sent_to_everybody : self());
   if (members_.count() == 1) return PublishResult::accepted;
-  if (plan().mode == Plan::Mode::direct) {
+  if (direct) {
     push(entry, now, outbox);
   } else {
     waiting_since_.push_back(now);
@@ -354,7 +355,7 @@ void Rounds::on_push(NodeId from, const Push& pushed, Time now, Outbox& outbox) 
   take_stamp(peer(from), pushed.times, now);
   if (!pushed.entries) return;
   for (const auto& entry : *pushed.entries) {
-    if (!log_.add(entry, from)) {
+    if (!log_.add(entry, Log::sent_to_everybody)) {
       ++counters_.duplicates;
     } else if (known_.insert(entry.value)) {
       outbox.deliver(entry.value);
@@ -446,8 +447,7 @@ void Rounds::cut(Time now, Outbox& outbox) {
 }
 
 void Rounds::plan_gather(Time now) {
-  // What was sent directly is compared later, not sent again.
-  if (is_root() || search_ || compare_at_ || !parent_lacks_news()) return;
+  if (is_root() || search_ || !parent_lacks_news()) return;
   if (!phase_ || now > phase_->scatter_arrives + patience(peer(*parent_))) {
     // The answer to a gather that is under way will tell the phase.
     gather_at_ = answer_due_ ? *answer_due_ : now;
