@@ -165,7 +165,8 @@ core::Timestamps times(const json::object& body) {
   constexpr std::string_view field = "times";
   const auto& array = required_array(body, field);
   if (array.size() != 1 && array.size() != 3) fail(field, "an array of 1 or 3");
-  core::Timestamps result{.sent_at = Time{to_duration(array[0], field)}, .echo = {}, .echo_held = {}};
+  core::Timestamps result{
+      .sent_at = Time{to_duration(array[0], field)}, .echo = {}, .echo_held = {}};
   if (array.size() == 3) {
     result.echo = Time{to_duration(array[1], field)};
     result.echo_held = to_duration(array[2], field);
@@ -197,8 +198,8 @@ core::Digest digest(const json::object& body) {
   auto result = std::make_shared<std::vector<core::Head>>();
   for (const auto& head : required_array(body, field)) {
     const auto& parts = to_array(head, 3, field);
-    result->push_back({{to_node(parts[0], field), to_unsigned(parts[1], field)},
-                       to_unsigned(parts[2], field)});
+    result->push_back(
+        {{to_node(parts[0], field), to_unsigned(parts[1], field)}, to_unsigned(parts[2], field)});
   }
   return result;
 }

@@ -4,14 +4,15 @@
 //     {"type":"scatter", SYNC, "phase":[collect_in,scatter_in,period]}
 //     {"type":"push", "entries":ENTRIES, "times":TIMES}
 //     {"type":"probe", "root":N, "times":TIMES}
-//     {"type":"probe_reply", "root":N, "parent":N, "received":POSITION, "digest":DIGEST, "times":TIMES}
+//     {"type":"probe_reply", "root":N, "parent":N, "received":POSITION, "digest":DIGEST,
+//     "times":TIMES}
 //
 //     SYNC      "log":POSITION, "from":N, "entries":ENTRIES, "received":POSITION, "gap":true,
 //               "digest":DIGEST, "root":N, "times":TIMES
 //     POSITION  [incarnation, position]
-//     ENTRIES   [[node, incarnation, first sequence number, [V,V,...]], ...]   consecutive values in one
-//     DIGEST    [[node, incarnation, next], ...]
-//     TIMES     [sent_at] or [sent_at, echo, held]
+//     ENTRIES   [[node, incarnation, first sequence number, [V,V,...]], ...]   consecutive values
+//     in one DIGEST    [[node, incarnation, next], ...] TIMES     [sent_at] or [sent_at, echo,
+//     held]
 //
 // What is absent is false, none or empty.
 #pragma once

@@ -9,8 +9,9 @@
 
 namespace bruit::core {
 
-// Smoothed as TCP does it (RFC 6298, section 2: mean and mean deviation), with a larger gain (1/4 for
-// 1/8), since a round gives few samples and a latency that changes must be followed within a few.
+// Smoothed as TCP does it (RFC 6298, section 2: mean and mean deviation), with a larger gain (1/4
+// for 1/8), since a round gives few samples and a latency that changes must be followed within a
+// few.
 class RoundTrip {
  public:
   void add(Duration sample) {
@@ -25,8 +26,8 @@ class RoundTrip {
     *smoothed_ += error / 4;
   }
 
-  // Until there is a sample: a wide-area hop of 100 ms each way. Guess; too long costs a little time in
-  // the first round only, too short would make the first values late.
+  // Until there is a sample: a wide-area hop of 100 ms each way. Guess; too long costs a little
+  // time in the first round only, too short would make the first values late.
   static constexpr Duration assumed = std::chrono::milliseconds(200);
 
   bool known() const { return smoothed_.has_value(); }

@@ -1,7 +1,8 @@
 // Layout: the tree in which values travel while all is well, computed from the ordered member list.
 //
-// With fan-out limit k: a star around the most senior node while n - 1 <= k, and otherwise the k-ary tree
-// in level order (children of i: k i + 1 ... k i + k). Nothing is stored; each answer is arithmetic.
+// With fan-out limit k: a star around the most senior node while n - 1 <= k, and otherwise the
+// k-ary tree in level order (children of i: k i + 1 ... k i + k). Nothing is stored; each answer is
+// arithmetic.
 #pragma once
 
 #include <algorithm>

@@ -6,9 +6,10 @@
 namespace bruit::core {
 
 const Log::OriginState* Log::find(const Origin& origin) const {
-  const auto place = std::lower_bound(
-      by_origin_.begin(), by_origin_.end(), origin,
-      [this](std::uint32_t index, const Origin& wanted) { return origins_[index].origin < wanted; });
+  const auto place = std::lower_bound(by_origin_.begin(), by_origin_.end(), origin,
+                                      [this](std::uint32_t index, const Origin& wanted) {
+                                        return origins_[index].origin < wanted;
+                                      });
   if (place == by_origin_.end() || origins_[*place].origin != origin) return nullptr;
   return &origins_[*place];
 }
@@ -27,9 +28,10 @@ bool Log::has_gap() const {
 }
 
 std::uint32_t Log::find_or_add(const Origin& origin) {
-  const auto place = std::lower_bound(
-      by_origin_.begin(), by_origin_.end(), origin,
-      [this](std::uint32_t index, const Origin& wanted) { return origins_[index].origin < wanted; });
+  const auto place = std::lower_bound(by_origin_.begin(), by_origin_.end(), origin,
+                                      [this](std::uint32_t index, const Origin& wanted) {
+                                        return origins_[index].origin < wanted;
+                                      });
   if (place != by_origin_.end() && origins_[*place].origin == origin) return *place;
   const auto index = static_cast<std::uint32_t>(origins_.size());
   by_origin_.insert(place, index);

@@ -1,9 +1,10 @@
 // Log: every entry that a node holds, in the order in which it learned them.
 //
 // The set of entries is a CRDT: it only grows, and merging is idempotent and independent of order.
-// Two views of it serve the protocol. The *arrival order* gives positions: a peer that has followed this
-// log up to position p needs exactly what comes after p, whatever its origin. The *heads* say for each origin
-// how far there is no gap: two nodes that know nothing of each other's positions compare these.
+// Two views of it serve the protocol. The *arrival order* gives positions: a peer that has followed
+// this log up to position p needs exactly what comes after p, whatever its origin. The *heads* say
+// for each origin how far there is no gap: two nodes that know nothing of each other's positions
+// compare these.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@ namespace bruit::core {
 
 class Log {
  public:
-  // As a source: the entry was sent to everybody by whoever had it first. It is news for nobody, but
-  // comparing digests finds who missed it.
+  // As a source: the entry was sent to everybody by whoever had it first. It is news for nobody,
+  // but comparing digests finds who missed it.
   static constexpr NodeId sent_to_everybody{0xffff'ffff};
 
   // Where an entry came from: a peer, or this node's own clients.
@@ -52,8 +53,8 @@ class Log {
  private:
   struct OriginState {
     Origin origin;
-    std::uint64_t next = 0;               // all below are held
-    std::vector<std::uint64_t> beyond;    // held beyond a gap, ascending
+    std::uint64_t next = 0;             // all below are held
+    std::vector<std::uint64_t> beyond;  // held beyond a gap, ascending
   };
 
   const OriginState* find(const Origin& origin) const;
@@ -67,8 +68,8 @@ class Log {
   }
 
   std::vector<Item> items_;
-  std::vector<OriginState> origins_;        // in order of appearance
-  std::vector<std::uint32_t> by_origin_;    // positions in origins_, ordered by origin
+  std::vector<OriginState> origins_;      // in order of appearance
+  std::vector<std::uint32_t> by_origin_;  // positions in origins_, ordered by origin
 };
 
 }  // namespace bruit::core

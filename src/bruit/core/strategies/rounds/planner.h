@@ -1,12 +1,12 @@
 // Planner: from the budget, the number of nodes and the measured latency to how values travel.
 //
-// A value waits at most one period T for the round that takes it, and then travels up and down a tree of
-// depth d: T + 2 d L at worst and T/2 + 2 d L in the middle. So with a worst-case budget D and a median
-// budget M the longest period that keeps both is T = min(D - 2 d L, 2 (M - 2 d L)), and the longest
-// period is the cheapest. See docs/protocol.md, "Arithmetic".
+// A value waits at most one period T for the round that takes it, and then travels up and down a
+// tree of depth d: T + 2 d L at worst and T/2 + 2 d L in the middle. So with a worst-case budget D
+// and a median budget M the longest period that keeps both is T = min(D - 2 d L, 2 (M - 2 d L)),
+// and the longest period is the cheapest. See docs/protocol.md, "Arithmetic".
 //
-// The median is an average over many values, so its share of the period is only right on average; who
-// plans round after round corrects it by what came out (median.h).
+// The median is an average over many values, so its share of the period is only right on average;
+// who plans round after round corrects it by what came out (median.h).
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ struct Plan {
 };
 
 // `depth` is that of the tree (0 for one node). `one_way` is the latency of one hop.
-// `median_correction` is added to the period that the median allows, never to what the worst case allows.
+// `median_correction` is added to the period that the median allows, never to what the worst case
+// allows.
 Plan make_plan(const Budget& budget, std::uint32_t depth, Duration one_way,
                Duration median_correction = Duration::zero());
 

@@ -14,8 +14,8 @@ constexpr Duration early_arrival = milliseconds(2);
 // What an answer may take beyond the measured round trip. Guess: a busy machine's scheduling.
 constexpr Duration answer_slack = milliseconds(50);
 constexpr Duration answer_slack_unmeasured = milliseconds(300);
-// How often a lost peer is asked whether it is back: often enough that both sides of a healed partition
-// agree within 300 ms (on a fast network) or a second.
+// How often a lost peer is asked whether it is back: often enough that both sides of a healed
+// partition agree within 300 ms (on a fast network) or a second.
 constexpr Duration probe_interval_min = milliseconds(150);
 constexpr Duration probe_interval_max = seconds(5);
 // How long lost peers are asked at the first rate before it drops.
@@ -140,7 +140,8 @@ Sync Rounds::make_sync_from_digest(NodeId to, const Digest& digest, Time now) {
   sync.from = 0;
   sync.entries = log_.missing_in(digest);
   Peer& receiver = peer(to);
-  // The digest is the latest word on what the receiver holds, whatever it acknowledged in a former life.
+  // The digest is the latest word on what the receiver holds, whatever it acknowledged in a former
+  // life.
   receiver.unacknowledged_since.reset();
   receiver.acknowledged = sync.entries ? 0 : receiver.sent;
   if (sync.entries) receiver.unacknowledged_since = now;
@@ -253,8 +254,10 @@ void Rounds::on_gather(NodeId from, const Gather& gather, Time now, Outbox& outb
   child.child = true;
   if (parent_ == from) {
     // Each takes the other for its parent; the senior one is the root.
-    if (self() < from) become_root(now, outbox);
-    else child.child = false;
+    if (self() < from)
+      become_root(now, outbox);
+    else
+      child.child = false;
   }
   if (gather.attach || gather.sync.gap || child.gap) {
     Sync answer = gather.sync.digest ? make_sync_from_digest(from, gather.sync.digest, now)
@@ -392,7 +395,7 @@ void Rounds::on_news(Duration age, Time now, Outbox& outbox) {
   }
   // A value that comes late for its round must not wait for the whole next one.
   const Duration travel = static_cast<std::int64_t>(depth_) * hop();
-  const Time latest = now - age + options_.budget.worst - travel - options_.budget.worst / 50;
+  const Time latest = now - age + options_.budget.worst - travel - options_.budget.worst / 100;
   if (latest < *next_cut_) next_cut_ = std::max(latest, now);
 }
 
@@ -421,9 +424,8 @@ void Rounds::scatter_to_children(bool to_all, Time now, Outbox& outbox) {
 
 std::uint64_t Rounds::count_late(Duration travel, Time now) const {
   return static_cast<std::uint64_t>(
-      std::count_if(waiting_since_.begin(), waiting_since_.end(), [&](Time since) {
-        return now - since + travel > options_.budget.median;
-      }));
+      std::count_if(waiting_since_.begin(), waiting_since_.end(),
+                    [&](Time since) { return now - since + travel > options_.budget.median; }));
 }
 
 void Rounds::cut(Time now, Outbox& outbox) {
@@ -434,6 +436,10 @@ void Rounds::cut(Time now, Outbox& outbox) {
   values_since_cut_ = late_since_cut_ = 0;
   waiting_since_.clear();
   last_cut_ = now;
+  // Nodes count on the cut that was announced: one that a late value brought forward by much does
+  // not replace it, and none moves the rhythm.
+  const bool announced = next_cut_ && announced_cut_ > now;
+  const Time rhythm = announced ? announced_cut_ : now;
   next_cut_.reset();
   const bool anything = std::any_of(peers_.begin(), peers_.end(), [this](const auto& item) {
     return item.second.child && !item.second.suspected_since &&
@@ -442,7 +448,11 @@ void Rounds::cut(Time now, Outbox& outbox) {
   });
   if (!anything) return;
   const Plan current = plan();
-  if (current.mode == Plan::Mode::rounds) next_cut_ = now + current.period;
+  if (current.mode == Plan::Mode::rounds) {
+    const bool much_too_early = rhythm - now > current.period / 4;
+    announced_cut_ = much_too_early ? rhythm : rhythm + current.period;
+    next_cut_ = announced_cut_;
+  }
   scatter_to_children(true, now, outbox);
 }
 
@@ -499,8 +509,9 @@ std::optional<Time> Rounds::acknowledgement_due() const {
   if (it == peers_.end() || !it->second.acknowledgement_owed_since) return std::nullopt;
   const Time wanted = *it->second.acknowledgement_owed_since + acknowledge_after;
   if (!phase_) return wanted;
-  // In the middle of a stream of values the next gather carries it, or the one after that. When the stream
-  // ends there will be none: then the scatter that was a thin one, or that does not come, tells.
+  // In the middle of a stream of values the next gather carries it, or the one after that. When the
+  // stream ends there will be none: then the scatter that was a thin one, or that does not come,
+  // tells.
   if (last_scatter_thin_) return wanted;
   const Time missed = phase_->scatter_arrives + answer_slack;
   const Time latest = *it->second.acknowledgement_owed_since + 2 * phase_->period;
@@ -615,8 +626,8 @@ void Rounds::become_root(Time now, Outbox& outbox) {
   oldest_news_.reset();
   // Whoever can be reached should know; whoever cannot is asked again now and then.
   const std::uint32_t first = layout_.first_child(self());
-  const std::uint32_t last = std::min(members_.count(), std::max(first + layout_.child_count(self()),
-                                                                 search_limit));
+  const std::uint32_t last =
+      std::min(members_.count(), std::max(first + layout_.child_count(self()), search_limit));
   for (std::uint32_t i = self().index + 1; i < last; ++i) {
     suspect(NodeId{i}, now, milliseconds(500));
     send_probe(NodeId{i}, now, outbox);
@@ -705,8 +716,8 @@ void Rounds::probe_suspects(Time now, Outbox& outbox) {
       continue;
     }
     send_probe(id, now, outbox);
-    const bool urgent = (lost.child || (is_root() && id < self())) &&
-                        now - *lost.suspected_since < probe_patience;
+    const bool urgent =
+        (lost.child || (is_root() && id < self())) && now - *lost.suspected_since < probe_patience;
     if (!urgent) {
       lost.probe_interval = std::min(lost.probe_interval * 2, probe_interval_max);
     }

@@ -1,19 +1,22 @@
-// `rounds`: the fewest messages that arrive on time. docs/protocol.md explains the protocol; this is
-// the map of the code.
+// `rounds`: the fewest messages that arrive on time. docs/protocol.md explains the protocol; this
+// is the map of the code.
 //
-// Every node holds a log (log.h). Links between a node and its parent keep two logs equal: each message
-// carries a stretch of the sender's log and how far the sender has the receiver's, so an
+// Every node holds a log (log.h). Links between a node and its parent keep two logs equal: each
+// message carries a stretch of the sender's log and how far the sender has the receiver's, so an
 // acknowledgement is two integers on a message that is sent anyway. Everything else decides *when*:
 //
-//  * The root of a tree cuts once in a period: it scatters what is new to its children, who pass it on at
-//    once. A child gathers what is new below it just in time for its parent's next cut, whose moment
-//    the last scatter told. After idleness the first value does not wait.
-//  * A node whose parent does not answer in time searches: it asks the nodes senior to it and takes the
-//    one in the tree with the most senior root. One that finds none is a root, asks everybody else, and
-//    keeps asking the seniors that it lost, so that a healed partition is noticed soon.
+//  * The root of a tree cuts once in a period: it scatters what is new to its children, who pass it
+//  on at
+//    once. A child gathers what is new below it just in time for its parent's next cut, whose
+//    moment the last scatter told. After idleness the first value does not wait.
+//  * A node whose parent does not answer in time searches: it asks the nodes senior to it and takes
+//  the
+//    one in the tree with the most senior root. One that finds none is a root, asks everybody else,
+//    and keeps asking the seniors that it lost, so that a healed partition is noticed soon.
 //  * A root whose child does not acknowledge in time asks that child until it answers.
 //
-// A mistake in any of this costs messages, never values: logs merge in any order and any number of times.
+// A mistake in any of this costs messages, never values: logs merge in any order and any number of
+// times.
 #pragma once
 
 #include <cstdint>
@@ -70,7 +73,7 @@ class Rounds final : public Strategy {
     RoundTrip round_trip;
     std::optional<Time> stamp;  // the latest sent_at of the peer
     Time stamp_received{};
-    Time heard{};               // anything at all
+    Time heard{};  // anything at all
     // Asked whether it lives.
     std::optional<Time> suspected_since;
     std::optional<Time> next_probe;
@@ -86,9 +89,9 @@ class Rounds final : public Strategy {
   // Asking around for a parent.
   struct Search {
     Time ends;
-    std::map<NodeId, NodeId> roots;   // who answered, and its root
-    std::vector<NodeId> asked_us;     // answered when the search is over
-    bool only_parent = false;         // just checking whether the parent still answers
+    std::map<NodeId, NodeId> roots;  // who answered, and its root
+    std::vector<NodeId> asked_us;    // answered when the search is over
+    bool only_parent = false;        // just checking whether the parent still answers
   };
 
   Peer& peer(NodeId id) { return peers_[id]; }
@@ -158,6 +161,7 @@ class Rounds final : public Strategy {
 
   // As a root.
   std::optional<Time> next_cut_;
+  Time announced_cut_{};  // what scatters told, where a late value has brought next_cut_ forward
   Time last_cut_{};
   MedianKeeper median_;
   std::uint64_t values_since_cut_ = 0;
@@ -170,7 +174,8 @@ class Rounds final : public Strategy {
   double usual_values_ = 0;  // in a scatter
   bool last_scatter_thin_ = false;
   std::optional<Time> attach_sent_;  // and not answered
-  // Values that the parent lacks: when this node's own began to wait, and how many of others are late.
+  // Values that the parent lacks: when this node's own began to wait, and how many of others are
+  // late.
   std::vector<Time> waiting_since_;
   std::uint64_t late_relayed_ = 0;
   std::optional<Time> oldest_news_;  // when the oldest value that the parent lacks began to wait

@@ -1,0 +1,167 @@
+// The parts of `rounds` that can be tested alone: layout, log, planner, latency, median.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "bruit/core/strategies/rounds/latency.h"
+#include "bruit/core/strategies/rounds/layout.h"
+#include "bruit/core/strategies/rounds/log.h"
+#include "bruit/core/strategies/rounds/median.h"
+#include "bruit/core/strategies/rounds/planner.h"
+
+namespace bruit::core {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Entry entry(std::uint32_t node, std::uint64_t sequence, std::string_view value,
+            std::uint64_t incarnation = 0) {
+  return {{NodeId{node}, incarnation}, sequence, Value(value)};
+}
+
+std::multiset<std::string> values(const EntryList& entries) {
+  std::multiset<std::string> result;
+  if (entries) {
+    for (const auto& item : *entries) result.emplace(item.value.bytes());
+  }
+  return result;
+}
+
+using Values = std::multiset<std::string>;
+
+TEST(Layout, IsAStarWhileTheFanOutAllowsIt) {
+  const Layout layout(25, 24);
+  EXPECT_EQ(layout.depth(), 1U);
+  EXPECT_EQ(layout.child_count(NodeId{0}), 24U);
+  for (std::uint32_t i = 1; i < 25; ++i) {
+    EXPECT_EQ(layout.parent(NodeId{i}), NodeId{0});
+    EXPECT_EQ(layout.child_count(NodeId{i}), 0U);
+  }
+}
+
+TEST(Layout, IsATreeInWhichEveryNodeHasItsParentAsChild) {
+  for (const std::uint32_t count : {1U, 2U, 3U, 5U, 64U, 65U, 66U, 1000U, 100'000U}) {
+    for (const std::uint32_t fan_out : {1U, 2U, 3U, 64U}) {
+      if (count / fan_out > 2000) continue;  // a chain of that many is of no use
+      const Layout layout(count, fan_out);
+      std::uint32_t children = 0;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        const std::uint32_t first = layout.first_child(NodeId{i});
+        ASSERT_LE(layout.child_count(NodeId{i}), fan_out);
+        for (std::uint32_t k = 0; k < layout.child_count(NodeId{i}); ++k) {
+          ASSERT_EQ(layout.parent(NodeId{first + k}), NodeId{i});
+          ++children;
+        }
+      }
+      EXPECT_EQ(children, count - 1) << count << " nodes, fan-out " << fan_out;
+    }
+  }
+}
+
+TEST(Layout, IsAsDeepAsTheFanOutMakesIt) {
+  EXPECT_EQ(Layout(1, 64).depth(), 0U);
+  EXPECT_EQ(Layout(65, 64).depth(), 1U);
+  EXPECT_EQ(Layout(66, 64).depth(), 2U);
+  EXPECT_EQ(Layout(100'000, 64).depth(), 3U);
+}
+
+TEST(Log, TakesAnEntryOnce) {
+  Log log;
+  EXPECT_TRUE(log.add(entry(1, 0, "a"), NodeId{1}));
+  EXPECT_FALSE(log.add(entry(1, 0, "a"), NodeId{2}));
+  EXPECT_EQ(log.size(), 1U);
+}
+
+TEST(Log, HasNoNewsForThePeerItLearnedFrom) {
+  Log log;
+  log.add(entry(1, 0, "a"), NodeId{1});
+  log.add(entry(2, 0, "b"), NodeId{2});
+  log.add(entry(3, 0, "c"), Log::sent_to_everybody);
+  EXPECT_EQ(values(log.news_for(NodeId{1}, 0)), Values{"b"});
+  EXPECT_EQ(values(log.news_for(NodeId{9}, 0)), (Values{"a", "b"}));
+  EXPECT_FALSE(log.has_news_for(NodeId{2}, 1));
+  EXPECT_EQ(log.news_for(NodeId{2}, 1), nullptr);
+}
+
+TEST(Log, ComparesByDigest) {
+  Log here;
+  Log there;
+  for (std::uint64_t i = 0; i < 5; ++i) here.add(entry(1, i, "a" + std::to_string(i)), NodeId{1});
+  for (std::uint64_t i = 0; i < 3; ++i) there.add(entry(1, i, "a" + std::to_string(i)), NodeId{1});
+  there.add(entry(2, 0, "b"), NodeId{2});
+  EXPECT_EQ(values(here.missing_in(there.digest())), (Values{"a3", "a4"}));
+  EXPECT_EQ(values(there.missing_in(here.digest())), Values{"b"});
+  EXPECT_TRUE(here.lacks(there.digest()));
+  EXPECT_TRUE(there.lacks(here.digest()));
+  here.add(entry(2, 0, "b"), NodeId{2});
+  EXPECT_FALSE(here.lacks(there.digest()));
+  EXPECT_EQ(there.missing_in(here.digest()), nullptr);
+}
+
+TEST(Log, TellsOnlyWhatIsBeforeAGap) {
+  Log log;
+  log.add(entry(1, 0, "a"), NodeId{1});
+  log.add(entry(1, 2, "c"), NodeId{1});
+  EXPECT_TRUE(log.has_gap());
+  ASSERT_EQ(log.digest()->size(), 1U);
+  EXPECT_EQ(log.digest()->front().next, 1U);
+  log.add(entry(1, 1, "b"), NodeId{1});
+  EXPECT_FALSE(log.has_gap());
+  EXPECT_EQ(log.digest()->front().next, 3U);
+}
+
+TEST(Log, KeepsTheLivesOfANodeApart) {
+  Log log;
+  log.add(entry(1, 0, "old", 7), NodeId{1});
+  EXPECT_TRUE(log.add(entry(1, 0, "new", 8), NodeId{1}));
+  EXPECT_EQ(log.digest()->size(), 2U);
+}
+
+TEST(Planner, TakesTheLongestPeriodThatKeepsBothBudgets) {
+  // 3d: 25 nodes as a star, 100 ms. The worst case allows 0.6 - 0.2 = 0.4 s, less 2 % of the
+  // budget.
+  const Plan plan =
+      make_plan({.worst = milliseconds(600), .median = milliseconds(400)}, 1, milliseconds(100));
+  EXPECT_EQ(plan.mode, Plan::Mode::rounds);
+  EXPECT_EQ(plan.period, milliseconds(388));
+  // 3e: the median allows 2 (1 - 0.2) = 1.6 s, less the margin.
+  EXPECT_EQ(make_plan({.worst = seconds(2), .median = seconds(1)}, 1, milliseconds(100)).period,
+            milliseconds(1570));
+}
+
+TEST(Planner, SendsDirectlyWhenThereIsNoTimeForARound) {
+  const Budget budget{.worst = milliseconds(105), .median = milliseconds(105)};
+  const Plan plan = make_plan(budget, 1, milliseconds(100));
+  EXPECT_EQ(plan.mode, Plan::Mode::direct);
+  EXPECT_TRUE(plan.budget_met);
+  EXPECT_FALSE(make_plan(budget, 1, milliseconds(106)).budget_met);
+  EXPECT_EQ(make_plan(budget, 1, milliseconds(10)).mode, Plan::Mode::rounds);
+}
+
+TEST(RoundTrip, FollowsALatencyThatJumps) {
+  RoundTrip round_trip;
+  EXPECT_FALSE(round_trip.known());
+  EXPECT_EQ(round_trip.smoothed(), RoundTrip::assumed);
+  round_trip.add(milliseconds(40));
+  EXPECT_EQ(round_trip.smoothed(), milliseconds(40));
+  for (int i = 0; i < 20; ++i) round_trip.add(milliseconds(400));
+  EXPECT_GT(round_trip.smoothed(), milliseconds(395));
+  for (int i = 0; i < 20; ++i) round_trip.add(milliseconds(40));
+  EXPECT_LT(round_trip.smoothed(), milliseconds(45));
+}
+
+TEST(MedianKeeper, ShortensRoundsOnlyWhileInDebt) {
+  MedianKeeper keeper;
+  EXPECT_EQ(keeper.correction(seconds(1)), Duration::zero());
+  keeper.add_round(100, 40, seconds(1));  // more early than late
+  EXPECT_EQ(keeper.correction(seconds(1)), Duration::zero());
+  keeper.add_round(100, 60, seconds(1));  // 20 more late than early; the surplus was not saved
+  EXPECT_LT(keeper.correction(seconds(1)), Duration::zero());
+  EXPECT_GE(keeper.correction(seconds(1)), -Duration(seconds(1)) / 3);
+  keeper.add_round(100, 30, seconds(1));
+  EXPECT_EQ(keeper.correction(seconds(1)), Duration::zero());
+}
+
+}  // namespace
+}  // namespace bruit::core
