@@ -124,7 +124,7 @@ TEST(Planner, TakesTheLongestPeriodThatKeepsBothBudgets) {
   const Plan plan =
       make_plan({.worst = milliseconds(600), .median = milliseconds(400)}, 1, milliseconds(100));
   EXPECT_EQ(plan.mode, Plan::Mode::rounds);
-  EXPECT_EQ(plan.period, milliseconds(388));
+  EXPECT_EQ(plan.period, milliseconds(382));
   // 3e: the median allows 2 (1 - 0.2) = 1.6 s, less the margin.
   EXPECT_EQ(make_plan({.worst = seconds(2), .median = seconds(1)}, 1, milliseconds(100)).period,
             milliseconds(1570));

@@ -7,7 +7,7 @@ namespace bruit::core {
 namespace {
 
 // Room for what the arithmetic leaves out: timers and queues.
-constexpr std::int64_t worst_margin_permille = 20;
+constexpr std::int64_t worst_margin_permille = 30;
 constexpr std::int64_t median_margin_permille = 15;
 // Rounds shorter than this gather next to nothing.
 constexpr Duration shortest_period = std::chrono::milliseconds(10);

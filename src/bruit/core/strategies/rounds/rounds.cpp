@@ -53,6 +53,7 @@ Rounds::Rounds(const RoundsOptions& options, std::uint64_t incarnation, const Me
 
 PublishResult Rounds::publish(Value value, Time now, Outbox& outbox) {
   if (!known_.insert(value)) return PublishResult::duplicate;
+  hello_at_.reset();  // what is sent now will be answered
   const Entry entry{{self(), incarnation_}, next_sequence_++, std::move(value)};
   outbox.deliver(entry.value);
   const bool direct = members_.count() > 1 && plan().mode == Plan::Mode::direct;
@@ -449,7 +450,7 @@ void Rounds::cut(Time now, Outbox& outbox) {
   if (!anything) return;
   const Plan current = plan();
   if (current.mode == Plan::Mode::rounds) {
-    const bool much_too_early = rhythm - now > current.period / 4;
+    const bool much_too_early = rhythm - now > current.period / 32;
     announced_cut_ = much_too_early ? rhythm : rhythm + current.period;
     next_cut_ = announced_cut_;
   }
