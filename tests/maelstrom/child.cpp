@@ -93,16 +93,39 @@ void Child::close_output() { close_if_open(out_pipe_); }
 void Child::signal(int number) const { ::kill(pid_, number); }
 
 std::string Child::line() {
-  std::size_t end = 0;
-  while ((end = out_.find('\n', taken_)) == std::string::npos) {
+  for (;;) {
+    if (auto line = line_if_there()) return *std::move(line);
     if (out_pipe_ == -1 || !pump(false)) {
       ADD_FAILURE() << "no line came; stderr: " << err_;
       return "";
     }
   }
+}
+
+std::optional<std::string> Child::line_if_there() {
+  const std::size_t end = out_.find('\n', taken_);
+  if (end == std::string::npos) return std::nullopt;
   std::string line = out_.substr(taken_, end - taken_);
   taken_ = end + 1;
   return line;
+}
+
+void Child::wait_for_any(const std::vector<Child*>& children) {
+  std::vector<pollfd> polled;
+  for (const auto* child : children) {
+    if (child->out_.find('\n', child->taken_) != std::string::npos) return;  // it is there already
+    polled.push_back({child->out_pipe_, POLLIN, 0});
+  }
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_);
+  if (::poll(polled.data(), polled.size(), static_cast<int>(milliseconds.count())) <= 0) {
+    ADD_FAILURE() << "no program wrote anything for " << milliseconds.count() << " ms";
+    return;
+  }
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    if (polled[i].revents == 0) continue;
+    drain(children[i]->out_pipe_, children[i]->out_);
+    if (children[i]->out_pipe_ == -1) ADD_FAILURE() << "a program has ended";
+  }
 }
 
 int Child::wait() {

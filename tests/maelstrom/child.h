@@ -28,6 +28,10 @@ class Child {
 
   // The next line of stdout; a test failure and "" if none comes within the deadline.
   std::string line();
+  // The next line of stdout if it has been read already.
+  std::optional<std::string> line_if_there();
+  // Reads what is there, waiting until one of the programs has written something.
+  static void wait_for_any(const std::vector<Child*>& children);
   // Waits for the end of the program: its exit code, or 256 plus the signal that ended it.
   int wait();
   // The same without reading stdout and stderr meanwhile; wait() may be called afterwards for them.

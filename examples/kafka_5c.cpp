@@ -1,0 +1,5 @@
+#include "kafka_5c.h"
+
+#include "bruit/maelstrom/run.h"
+
+int main() { return bruit::maelstrom::run<bruit::examples::Kafka5c>(); }

@@ -1,0 +1,5 @@
+#include "unique_ids.h"
+
+#include "bruit/maelstrom/run.h"
+
+int main() { return bruit::maelstrom::run<bruit::examples::UniqueIds>(); }
