@@ -6,9 +6,13 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -86,6 +90,28 @@ void print_table(const std::vector<Outcome>& outcomes) {
   }
 }
 
+// Seconds since 1970; null for what did not happen.
+boost::json::value to_json(const std::optional<workbench::RunTiming::WallTime>& time) {
+  if (!time) return nullptr;
+  return std::chrono::duration<double>(time->time_since_epoch()).count();
+}
+
+boost::json::object to_json(const workbench::RunTiming& timing) {
+  return {{"launched", to_json(timing.launched)},
+          {"first-operation", to_json(timing.first_operation)},
+          {"last-operation", to_json(timing.last_operation)},
+          {"ended", to_json(timing.ended)}};
+}
+
+// Throws if `path` cannot be written: rather before the tests than after them.
+void check_writable(const std::string& path) {
+  if (path.empty() || path == "-") return;
+  if (!std::ofstream(path, std::ios::app)) {
+    throw std::invalid_argument(fmt::format("--json {}: {}; expected a file that can be written",
+                                            path, std::strerror(errno)));
+  }
+}
+
 void write_json(const std::vector<Outcome>& outcomes, const std::string& path) {
   namespace json = boost::json;
   json::array list;
@@ -93,6 +119,7 @@ void write_json(const std::vector<Outcome>& outcomes, const std::string& path) {
     list.push_back(json::object{{"challenge", outcome.challenge->name},
                                 {"passed", outcome.passed()},
                                 {"folder", outcome.run.folder.string()},
+                                {"timing", to_json(outcome.run.timing)},
                                 {"results", json::parse(results_json(outcome.run.results))}});
   }
   const std::string text = json::serialize(list) + "\n";
@@ -135,6 +162,7 @@ struct ChallengeCommand {
     }
     // A missing program is said before minutes are spent on the others.
     for (const auto* challenge : chosen) program_for(*challenge);
+    check_writable(json_file);
 
     std::vector<Outcome> outcomes;
     for (const auto* challenge : chosen) {

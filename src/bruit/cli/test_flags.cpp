@@ -60,7 +60,8 @@ std::uint64_t random_seed() {
 
 void TestFlags::add_presentation_to(CLI::App& app) {
   app.add_option("--seed", seed_,
-                 "Fixes load, latencies and faults. Default: drawn at random, and printed");
+                 "Fixes load, latencies and faults. Default: drawn at random, and printed")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--network", network_,
                  "maelstrom (with the artefacts of its receive threads) or ideal")
       ->check(CLI::IsMember({"maelstrom", "ideal"}))
@@ -95,7 +96,9 @@ void TestFlags::add_to(CLI::App& app) {
   app.add_option("--topology", topology_, "The neighbours that nodes are told of")
       ->check(CLI::IsMember({"line", "grid", "tree", "tree2", "tree3", "tree4", "total"}))
       ->default_str("grid");
-  app.add_option("--nemesis", nemesis_, "Faults to inject")->check(CLI::IsMember({"partition"}));
+  app.add_option("--nemesis", nemesis_, "Faults to inject")
+      ->check(CLI::IsMember({"none", "partition"}))
+      ->default_str("none");
   app.add_option("--nemesis-interval", nemesis_interval_seconds_,
                  "Mean seconds between the nemesis's operations")
       ->check(CLI::PositiveNumber)
@@ -116,7 +119,7 @@ workbench::TestOptions TestFlags::options(workbench::TestOptions options) const 
     options.latency_distribution = *workbench::parse_latency_distribution(*latency_distribution_);
   }
   if (topology_) options.topology = *workbench::parse_topology(*topology_);
-  if (!nemesis_.empty()) options.partition = true;
+  if (!nemesis_.empty()) options.partition = nemesis_ == "partition";
   if (nemesis_interval_seconds_) {
     options.nemesis_interval = from_seconds(*nemesis_interval_seconds_);
   }

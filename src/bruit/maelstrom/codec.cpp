@@ -33,6 +33,22 @@ std::optional<ParseError> take_string(const json::object& object, const char* fi
   return std::nullopt;
 }
 
+// What Maelstrom's schema of a line forbids and a tolerant reader does not mind.
+std::optional<ParseError> check_top_level(const json::object& object) {
+  for (const auto& member : object) {
+    const std::string_view key(member.key().data(), member.key().size());
+    if (key == "src" || key == "dest" || key == "body") continue;
+    if (key == "id") {
+      if (!member.value().is_int64()) return wrong_type("id", "an integer", member.value());
+      continue;
+    }
+    std::string text = "field \"";
+    text.append(key).append("\" is not allowed beside src, dest and body; ").append(expected_shape);
+    return ParseError{ParseError::Kind::surplus_field, std::string(key), std::move(text)};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::variant<Message, ParseError> MessageReader::read(std::string_view line) {
@@ -48,6 +64,9 @@ std::variant<Message, ParseError> MessageReader::read(std::string_view line) {
     return ParseError{ParseError::Kind::not_an_object, "", std::move(text)};
   }
 
+  if (strictness_ == Strictness::as_maelstrom) {
+    if (auto error = check_top_level(*object)) return *std::move(error);
+  }
   Message message;
   if (auto error = take_string(*object, "src", message.src)) return *std::move(error);
   if (auto error = take_string(*object, "dest", message.dest)) return *std::move(error);

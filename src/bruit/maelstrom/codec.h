@@ -1,8 +1,8 @@
 // The codec: one line of text is one message.
 //
 // Source: Maelstrom, doc/protocol.md, "Messages"; a line is {"src":…,"dest":…,"body":{"type":…}},
-// and may have an integer `id` (the network's own number), which is ignored like any other extra
-// key.
+// and may have an integer `id` (the network's own number), which is ignored. What other keys mean
+// is up to the reader, see Strictness.
 #pragma once
 
 #include <cstdint>
@@ -23,22 +23,32 @@ struct ParseError {
     not_an_object,  // JSON, but not an object
     missing_field,
     wrong_type,
+    surplus_field,  // only if Strictness::as_maelstrom
   };
   Kind kind = Kind::not_json;
   // "src", "dest", "body", "body.type", "body.msg_id" or "body.in_reply_to" (the last two may be
-  // absent); empty for the first two kinds.
+  // absent), "id" or the surplus key; empty for the first two kinds.
   std::string field;
   std::string text;  // for people: what is wrong, where, and what was expected
+};
+
+// How a reader takes keys beside src, dest and body.
+enum class Strictness {
+  tolerant,      // ignored: for nodes, so that a later network may say more
+  as_maelstrom,  // none but an integer `id` (maelstrom/process.clj, the schema of a line on stdout)
 };
 
 // Decodes line after line and keeps its working memory between them.
 class MessageReader {
  public:
+  explicit MessageReader(Strictness strictness = Strictness::tolerant) : strictness_(strictness) {}
+
   // `line` without its line break; any length. Cost: linear in the line.
   std::variant<Message, ParseError> read(std::string_view line);
 
  private:
   JsonReader json_;
+  Strictness strictness_;
 };
 
 // MessageReader::read once.

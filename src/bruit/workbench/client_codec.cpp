@@ -18,7 +18,7 @@ struct ErrorCode {
 };
 
 // Maelstrom 0.2.4, doc/protocol.md, "Errors".
-constexpr std::array<ErrorCode, 10> error_codes{{{0, "timeout", false},
+constexpr std::array<ErrorCode, 11> error_codes{{{0, "timeout", false},
                                                  {1, "node-not-found", true},
                                                  {10, "not-supported", true},
                                                  {11, "temporarily-unavailable", true},
@@ -27,7 +27,8 @@ constexpr std::array<ErrorCode, 10> error_codes{{{0, "timeout", false},
                                                  {14, "abort", true},
                                                  {20, "key-does-not-exist", true},
                                                  {21, "key-already-exists", true},
-                                                 {22, "precondition-failed", true}}};
+                                                 {22, "precondition-failed", true},
+                                                 {30, "txn-conflict", true}}};
 
 std::string_view ok_type(Request::Kind kind) {
   switch (kind) {
@@ -129,7 +130,6 @@ std::variant<Reply, BadReply> decode_error(const json::object& body, std::string
 }  // namespace
 
 std::string_view error_name(int code) {
-  if (code == 30) return "txn-conflict";
   for (const auto& known : error_codes) {
     if (known.code == code) return known.name;
   }
@@ -137,7 +137,6 @@ std::string_view error_name(int code) {
 }
 
 bool error_is_definite(int code) {
-  if (code == 30) return true;
   for (const auto& known : error_codes) {
     if (known.code == code) return known.definite;
   }

@@ -96,7 +96,7 @@ void Clients::invoke(std::uint32_t index, Request::Kind kind, bool final, Time n
   network_.send(now, Endpoint::client(static_cast<std::uint32_t>(worker.client)),
                 Endpoint::node(index % static_cast<std::uint32_t>(options_.nodes.size())),
                 worker.request);
-  queue_.push(now + client_timeout, EventKind::client_timeout, index, worker.token);
+  queue_.push(now + client_timeout, EventKind::request_timeout, index, worker.token);
 }
 
 void Clients::on_reply(Packet&& packet, Time now) {

@@ -37,7 +37,7 @@ class RealTimeRun {
                      end({EarlyEnd::Kind::failure, std::move(reason)});
                    }}) {}
 
-  RunCosts run() {
+  RunTiming run() {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
       if (!error) {
         end({EarlyEnd::Kind::interrupt, signal == SIGINT ? "SIGINT" : "SIGTERM"});
@@ -48,13 +48,25 @@ class RealTimeRun {
     if (on_progress_) show_progress();
     io_.run();
     if (on_progress_) on_progress_(engine_.progress(now()));
-    return {.launch_to_first_operation = first_operation_.value_or(now()) - Time{},
-            .total = now() - Time{}};
+    RunTiming timing{
+        .launched = wall_time(Time{}), .first_operation = {}, .last_operation = {}, .ended = {}};
+    const auto& operations = engine_.history().ops;
+    if (first_operation_ && !operations.empty()) {
+      timing.first_operation = wall_time(*first_operation_);
+      timing.last_operation = wall_time(*first_operation_ + operations.back().time);
+    }
+    timing.ended = wall_time(now());
+    return timing;
   }
 
  private:
   Time now() const {
     return Time{std::chrono::duration_cast<Duration>(steady_clock::now() - launched_)};
+  }
+
+  RunTiming::WallTime wall_time(Time time) const {
+    using WallClock = std::chrono::system_clock;
+    return WallClock::now() + std::chrono::duration_cast<WallClock::duration>(time - now());
   }
 
   // Handles what is due, then sleeps until the next event.
@@ -123,9 +135,9 @@ void run_virtual(Engine& engine, const core::StrategyOptions& strategy) {
   }
 }
 
-RunCosts run_processes(Engine& engine, const Program& program,
-                       const std::filesystem::path& log_folder,
-                       const std::function<void(const Progress&)>& on_progress) {
+RunTiming run_processes(Engine& engine, const Program& program,
+                        const std::filesystem::path& log_folder,
+                        const std::function<void(const Progress&)>& on_progress) {
   // A node that has ended must not take the workbench with it: writing to it fails instead.
   ::signal(SIGPIPE, SIG_IGN);
   return RealTimeRun(engine, program, log_folder, on_progress).run();

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "bruit/core/make_strategy.h"
@@ -19,17 +20,20 @@ namespace bruit::workbench {
 // options and `strategy`.
 void run_virtual(Engine& engine, const core::StrategyOptions& strategy);
 
-// What a real-time run took of the machine.
-struct RunCosts {
-  Duration launch_to_first_operation{};
-  Duration total{};
+// When a real-time run did what, on the wall clock; nothing if it did not come so far.
+struct RunTiming {
+  using WallTime = std::chrono::system_clock::time_point;
+  WallTime launched;                        // before the first process was started
+  std::optional<WallTime> first_operation;  // time zero of the history
+  std::optional<WallTime> last_operation;   // its completion
+  WallTime ended;                           // all processes have gone
 };
 
 // Runs the engine to its end with node processes. SIGINT and SIGTERM end the load early; what was
 // recorded stays, and Engine::early_end() says so. `on_progress` is called about five times a
 // second and once at the end.
-RunCosts run_processes(Engine& engine, const Program& program,
-                       const std::filesystem::path& log_folder,
-                       const std::function<void(const Progress&)>& on_progress);
+RunTiming run_processes(Engine& engine, const Program& program,
+                        const std::filesystem::path& log_folder,
+                        const std::function<void(const Progress&)>& on_progress);
 
 }  // namespace bruit::workbench

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "bruit/workbench/client_codec.h"
+#include "bruit/workbench/excerpt.h"
 
 namespace bruit::workbench {
 namespace {
@@ -72,7 +73,7 @@ void Engine::dispatch(const Event& event, Time now) {
     case EventKind::node_tick:
       host_->tick(event.subject, now);
       break;
-    case EventKind::client_timeout:
+    case EventKind::request_timeout:
       clients_.on_timeout(event.subject, event.token, now);
       advance(now);
       break;
@@ -99,8 +100,9 @@ void Engine::dispatch(const Event& event, Time now) {
             init ? init_timeout : topology_timeout);
         fail(
             fmt::format("node {} did not answer `{}` within {} s; expected a message with body "
-                        "{{\"type\": \"{}_ok\", \"in_reply_to\": 1}} on its stdout",
-                        options_.nodes[silent], request, waited.count(), request));
+                        "{{\"type\": \"{}_ok\", \"in_reply_to\": 1}} on its stdout{}",
+                        options_.nodes[silent], request, waited.count(), request,
+                        host_->last_words(static_cast<std::uint32_t>(silent))));
       }
       break;
     }
@@ -133,10 +135,10 @@ void Engine::on_start_up_reply(Packet&& packet, Time) {
     const auto* reply = std::get_if<Reply>(&decoded->content);
     if (reply == nullptr || reply->kind == Reply::Kind::error) {
       const std::string_view request = for_init ? "init" : "topology";
-      fail(
-          fmt::format("node {} answered `{}` with {}; expected body {{\"type\": \"{}_ok\", "
-                      "\"in_reply_to\": 1}}",
-                      options_.nodes[node], request, body->text, request));
+      fail(fmt::format(
+          "node {} answered `{}` with {}; expected body {{\"type\": \"{}_ok\", "
+          "\"in_reply_to\": 1}}{}",
+          options_.nodes[node], request, excerpt(body->text), request, host_->last_words(node)));
       return;
     }
   }

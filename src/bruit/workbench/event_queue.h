@@ -17,14 +17,14 @@ namespace bruit::workbench {
 using core::Time;
 
 enum class EventKind : std::uint8_t {
-  node_receive,    // subject: node. Its receiver has something to do.
-  client_receive,  // subject: slot of a packet for a client
-  node_tick,       // subject: node; token: which arming of its timer
-  client_timeout,  // subject: worker; token: its request
-  generator,       // the next client operation is due
-  nemesis,         // the next nemesis operation is due
-  phase,           // the current phase's time is over; token: the phase
-  fault,           // subject: position in the fault schedule
+  node_receive,     // subject: node. Its receiver has something to do.
+  client_receive,   // subject: slot of a packet for a client
+  node_tick,        // subject: node; token: which arming of its timer
+  request_timeout,  // subject: worker; token: its request
+  generator,        // the next client operation is due
+  nemesis,          // the next nemesis operation is due
+  phase,            // the current phase's time is over; token: the phase
+  fault,            // subject: position in the fault schedule
 };
 
 struct Event {

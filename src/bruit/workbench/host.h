@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "bruit/workbench/packet.h"
@@ -32,6 +33,9 @@ class Host {
   virtual ~Host() = default;
   virtual void deliver(std::uint32_t node, Packet&& packet, Time now) = 0;
   virtual void tick(std::uint32_t node, Time now) = 0;
+  // What the node said last outside of the protocol, to end an error message with: empty, or a line
+  // break and lines.
+  virtual std::string last_words(std::uint32_t /*node*/) const { return {}; }
 };
 
 }  // namespace bruit::workbench

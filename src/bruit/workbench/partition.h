@@ -29,7 +29,9 @@ inline constexpr std::array all_partition_shapes{
 std::string_view to_string(PartitionShape shape);
 std::optional<PartitionShape> parse_partition_shape(std::string_view name);
 
-// For each node the nodes whose messages it drops, ascending. Always symmetric.
+// For each node the nodes whose messages it drops, ascending. Symmetric, but for a majorities ring
+// of three nodes: a majority of two has no middle, so each node there drops one and is dropped by
+// the other, as in Jepsen.
 using Grudge = std::vector<std::vector<std::uint32_t>>;
 
 // Draws a grudge of this shape among `node_count` nodes.

@@ -5,31 +5,35 @@
 #include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <system_error>
 #include <utility>
 
 #include "bruit/maelstrom/json.h"
 #include "bruit/workbench/client_codec.h"
+#include "bruit/workbench/excerpt.h"
 
 namespace bruit::workbench {
 namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t read_size = 64 * 1024;
 // As many as Maelstrom keeps for its crash message.
 constexpr std::size_t kept_stderr_lines = 32;
 // A node that leaves this much of its stdin unread is stuck.
 constexpr std::size_t unread_limit = 256 * 1024 * 1024;
-constexpr std::size_t quoted_line_limit = 500;
-
-std::string excerpt(std::string_view line) {
-  if (line.size() <= quoted_line_limit) return std::string(line);
-  return fmt::format("{}... ({} bytes)", line.substr(0, quoted_line_limit), line.size());
-}
+// Longest line on stdout, which is a message, and on stderr, which is cut there.
+constexpr std::size_t stdout_line_limit = 64 * 1024 * 1024;
+constexpr std::size_t stderr_line_limit = 64 * 1024;
+// A process that ends closes its pipes a moment before the kernel says that it has ended.
+constexpr auto patience_after_stdout = std::chrono::milliseconds(500);
+// A pipe holds no more than this many reads (1 MB); who finds more in it reads from a process that
+// goes on writing.
+constexpr int most_reads_of_a_pipe = 16;
 
 // Calls `on_line` for every complete line of `pending` + `bytes`; what is left stays in `pending`.
 template <typename OnLine>
@@ -54,15 +58,15 @@ struct ProcessHost::Node {
         process(program),
         in(io, process.release_stdin()),
         out(io, process.release_stdout()),
-        err(io, process.release_stderr()) {}
+        err(io, process.release_stderr()),
+        stdout_closed(io) {}
 
   std::uint32_t index;
   ChildProcess process;
   asio::posix::stream_descriptor in;
   asio::posix::stream_descriptor out;
   asio::posix::stream_descriptor err;
-  std::array<char, read_size> out_buffer{};
-  std::array<char, read_size> err_buffer{};
+  asio::steady_timer stdout_closed;
   std::string out_pending;  // the beginning of a line
   std::string err_pending;
   std::string unwritten;  // for its stdin
@@ -72,6 +76,12 @@ struct ProcessHost::Node {
   std::FILE* log = nullptr;
   std::deque<std::string> last_stderr;
 };
+
+// As read(2) says it.
+ProcessHost::Read ProcessHost::outcome_of(ssize_t got) {
+  if (got > 0) return Read::some;
+  return got == 0 || (errno != EAGAIN && errno != EINTR) ? Read::end : Read::nothing;
+}
 
 ProcessHost::ProcessHost(asio::io_context& io, const Program& program, const TestOptions& options,
                          const std::filesystem::path& log_folder, HostContext& context,
@@ -84,14 +94,15 @@ ProcessHost::ProcessHost(asio::io_context& io, const Program& program, const Tes
   for (std::uint32_t i = 0; i < options_.nodes.size(); ++i) {
     nodes_.push_back(std::make_unique<Node>(io, i, program));
     Node& node = *nodes_.back();
+    guardian_.watch(node.process.pid());
     const auto path = log_folder / (options_.nodes[i] + ".log");
     node.log = std::fopen(path.c_str(), "we");
     if (node.log == nullptr) {
       throw std::system_error(errno, std::generic_category(),
                               fmt::format("cannot write the node log {}", path.string()));
     }
-    read_stdout(node);
-    read_stderr(node);
+    watch_stdout(node);
+    watch_stderr(node);
   }
   on_child_signal();
 }
@@ -110,12 +121,9 @@ void ProcessHost::stop() {
   for (const auto& node : nodes_) node->process.kill();
   for (const auto& node : nodes_) {
     // What it had written to stderr before it ended belongs into its log.
-    ssize_t got = 0;
-    while ((got = ::read(node->err.native_handle(), node->err_buffer.data(), read_size)) > 0) {
-      split_lines(node->err_pending, {node->err_buffer.data(), static_cast<std::size_t>(got)},
-                  [&](std::string_view line) { on_stderr_line(*node, line); });
-    }
+    drain_stderr(*node);
     if (!node->err_pending.empty()) on_stderr_line(*node, std::exchange(node->err_pending, {}));
+    node->stdout_closed.cancel();
     node->in.close(ignored);
     node->out.close(ignored);
     node->err.close(ignored);
@@ -210,25 +218,78 @@ void ProcessHost::write(Node& node) {
                      });
 }
 
-void ProcessHost::read_stdout(Node& node) {
-  node.out.async_read_some(
-      asio::buffer(node.out_buffer),
-      [this, &node](const boost::system::error_code& error, std::size_t size) {
-        if (stopped_) return;
-        split_lines(node.out_pending, {node.out_buffer.data(), size},
-                    [&](std::string_view line) { on_line(node, line); });
-        if (stopped_) return;
-        if (error) {
-          if (!node.process.has_ended()) {
-            fail(node, "closed its stdout; a node answers on stdout until its stdin ends");
-          } else {
-            report_end(node);
-          }
-          return;
-        }
-        callbacks_.after_input();
-        if (!stopped_) read_stdout(node);
-      });
+// Reads are made here and not by Asio: so nothing is ever on its way between a pipe and its handler
+// when the end of a process is noticed, and its last words can be read at once.
+ProcessHost::Read ProcessHost::read_stdout(Node& node) {
+  if (!node.out.is_open()) return Read::nothing;
+  const ssize_t got = ::read(node.out.native_handle(), out_buffer_.data(), out_buffer_.size());
+  if (got > 0) on_stdout(node, {out_buffer_.data(), static_cast<std::size_t>(got)});
+  return outcome_of(got);
+}
+
+ProcessHost::Read ProcessHost::read_stderr(Node& node) {
+  if (!node.err.is_open()) return Read::nothing;
+  const ssize_t got = ::read(node.err.native_handle(), err_buffer_.data(), err_buffer_.size());
+  if (got > 0) on_stderr(node, {err_buffer_.data(), static_cast<std::size_t>(got)});
+  return outcome_of(got);
+}
+
+void ProcessHost::watch_stdout(Node& node) {
+  node.out.async_wait(asio::posix::stream_descriptor::wait_read,
+                      [this, &node](const boost::system::error_code& error) {
+                        if (error || stopped_) return;
+                        const Read read = read_stdout(node);
+                        if (stopped_) return;
+                        if (read == Read::end) {
+                          on_stdout_closed(node);
+                          return;
+                        }
+                        callbacks_.after_input();
+                        if (!stopped_) watch_stdout(node);
+                      });
+}
+
+void ProcessHost::watch_stderr(Node& node) {
+  node.err.async_wait(asio::posix::stream_descriptor::wait_read,
+                      [this, &node](const boost::system::error_code& error) {
+                        if (error || stopped_) return;
+                        if (read_stderr(node) != Read::end) watch_stderr(node);
+                      });
+}
+
+void ProcessHost::drain_stdout(Node& node) {
+  for (int i = 0; i < most_reads_of_a_pipe && read_stdout(node) == Read::some; ++i) {
+  }
+}
+
+void ProcessHost::drain_stderr(Node& node) {
+  for (int i = 0; i < most_reads_of_a_pipe && read_stderr(node) == Read::some; ++i) {
+  }
+}
+
+void ProcessHost::on_stdout(Node& node, std::string_view bytes) {
+  split_lines(node.out_pending, bytes, [&](std::string_view line) { on_line(node, line); });
+  if (node.out_pending.size() > stdout_line_limit) {
+    fail(node, fmt::format("printed more than {} MB without a line break; expected one message a "
+                           "line\n  it begins: {}",
+                           stdout_line_limit >> 20, excerpt(node.out_pending)));
+  }
+}
+
+void ProcessHost::on_stdout_closed(Node& node) {
+  if (node.process.has_ended()) {
+    report_end(node);
+    return;
+  }
+  node.stdout_closed.expires_after(patience_after_stdout);
+  node.stdout_closed.async_wait([this, &node](const boost::system::error_code& error) {
+    if (error || stopped_) return;
+    if (node.process.has_ended()) {
+      report_end(node);
+    } else {
+      fail(node, "closed its stdout; expected that it stays open until stdin ends");
+    }
+  });
 }
 
 void ProcessHost::on_line(Node& node, std::string_view line) {
@@ -246,15 +307,15 @@ void ProcessHost::on_line(Node& node, std::string_view line) {
   if (!source || source->is_client() || source->index() != node.index) {
     fail(node, fmt::format("sent a message from \"{}\"; expected its own name \"{}\" as src\n  the "
                            "line: {}",
-                           message.src, options_.nodes[node.index], excerpt(line)));
+                           excerpt(message.src), options_.nodes[node.index], excerpt(line)));
     return;
   }
   const auto destination = find(message.dest);
   if (!destination) {
-    fail(node,
-         fmt::format("sent a message to \"{}\", which does not exist; nodes are {} to {}\n  "
-                     "the line: {}",
-                     message.dest, options_.nodes.front(), options_.nodes.back(), excerpt(line)));
+    fail(node, fmt::format("sent a message to \"{}\", which does not exist; nodes are {} to {}\n  "
+                           "the line: {}",
+                           excerpt(message.dest), options_.nodes.front(), options_.nodes.back(),
+                           excerpt(line)));
     return;
   }
   JsonBody body;
@@ -262,15 +323,11 @@ void ProcessHost::on_line(Node& node, std::string_view line) {
   context_.send(node.index, *destination, std::move(body), callbacks_.now());
 }
 
-void ProcessHost::read_stderr(Node& node) {
-  node.err.async_read_some(asio::buffer(node.err_buffer),
-                           [this, &node](const boost::system::error_code& error, std::size_t size) {
-                             if (stopped_) return;
-                             split_lines(
-                                 node.err_pending, {node.err_buffer.data(), size},
-                                 [&](std::string_view line) { on_stderr_line(node, line); });
-                             if (!error) read_stderr(node);
-                           });
+void ProcessHost::on_stderr(Node& node, std::string_view bytes) {
+  split_lines(node.err_pending, bytes, [&](std::string_view line) { on_stderr_line(node, line); });
+  if (node.err_pending.size() > stderr_line_limit) {
+    on_stderr_line(node, std::exchange(node.err_pending, {}));
+  }
 }
 
 void ProcessHost::on_stderr_line(Node& node, std::string_view line) {
@@ -287,7 +344,6 @@ void ProcessHost::on_child_signal() {
   child_signal_.async_wait([this](const boost::system::error_code& error, int) {
     if (error || stopped_) return;
     for (const auto& node : nodes_) {
-      // Its stdout may hold lines that were read by nobody yet; its end of file reports the rest.
       if (node->process.has_ended() && !stopped_) report_end(*node);
     }
     if (!stopped_) on_child_signal();
@@ -296,26 +352,37 @@ void ProcessHost::on_child_signal() {
 
 void ProcessHost::report_end(Node& node) {
   if (std::exchange(node.end_reported, true)) return;
-  // The last words may still be in the pipe.
-  ssize_t got = 0;
-  while ((got = ::read(node.err.native_handle(), node.err_buffer.data(), read_size)) > 0) {
-    split_lines(node.err_pending, {node.err_buffer.data(), static_cast<std::size_t>(got)},
-                [&](std::string_view line) { on_stderr_line(node, line); });
-  }
-  fail(node, fmt::format("{} during the test", node.process.how_it_ended()));
+  // What it printed before its end may still be in the pipes, and explain it: a usage text on
+  // stdout, for example, is reported as the line that is not a message.
+  drain_stderr(node);
+  drain_stdout(node);
+  if (!node.out_pending.empty()) on_line(node, std::exchange(node.out_pending, {}));
+  end_test(node, fmt::format("{} during the test; expected that it runs until its stdin ends",
+                             node.process.how_it_ended()));
 }
 
-void ProcessHost::fail(const Node& node, std::string_view what) {
+std::string ProcessHost::last_words(std::uint32_t index) const {
+  const auto& lines = nodes_[index]->last_stderr;
+  if (lines.empty()) return "\n  (it wrote nothing to stderr)";
+  std::string text = lines.size() == 1
+                         ? std::string("\n  its last line on stderr:")
+                         : fmt::format("\n  its last {} lines on stderr:", lines.size());
+  for (const auto& line : lines) text += "\n    " + excerpt(line);
+  return text;
+}
+
+void ProcessHost::fail(Node& node, std::string_view what) {
+  std::string text(what);
+  if (node.process.has_ended()) text += "\n  then it " + node.process.how_it_ended();
+  end_test(node, text);
+}
+
+// The node's first failure counts; whatever follows in the same moment is its consequence.
+void ProcessHost::end_test(Node& node, std::string_view why) {
   if (stopped_) return;
-  std::string text = fmt::format("node {} {}", options_.nodes[node.index], what);
-  if (!node.last_stderr.empty()) {
-    text += fmt::format("\n  its last {} line{} on stderr:", node.last_stderr.size(),
-                        node.last_stderr.size() == 1 ? "" : "s");
-    for (const auto& line : node.last_stderr) text += "\n    " + line;
-  } else {
-    text += "\n  (it wrote nothing to stderr)";
-  }
-  callbacks_.fail(std::move(text));
+  drain_stderr(node);  // what it said about it
+  callbacks_.fail(
+      fmt::format("node {} {}{}", options_.nodes[node.index], why, last_words(node.index)));
 }
 
 }  // namespace bruit::workbench

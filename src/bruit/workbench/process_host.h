@@ -5,6 +5,8 @@
 // says what happened (Maelstrom 0.2.4, process.clj).
 #pragma once
 
+#include <sys/types.h>
+
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -20,6 +22,7 @@
 
 #include "bruit/maelstrom/codec.h"
 #include "bruit/workbench/child_process.h"
+#include "bruit/workbench/guardian.h"
 #include "bruit/workbench/host.h"
 
 namespace bruit::workbench {
@@ -42,6 +45,7 @@ class ProcessHost : public Host {
 
   void deliver(std::uint32_t node, Packet&& packet, Time now) override;
   void tick(std::uint32_t, Time) override {}
+  std::string last_words(std::uint32_t node) const override;
 
   // Writes what deliver() collected. To be called after a batch of deliveries.
   void flush();
@@ -50,26 +54,48 @@ class ProcessHost : public Host {
 
  private:
   struct Node;
+  static constexpr std::size_t read_size =
+      64 * 1024;  // what a pipe holds, unless it is asked for more
 
-  void read_stdout(Node& node);
-  void read_stderr(Node& node);
+  enum class Read : std::uint8_t { some, nothing, end };
+
+  static Read outcome_of(ssize_t got);
+  void watch_stdout(Node& node);
+  void watch_stderr(Node& node);
+  // One read of what is in the pipe right now.
+  Read read_stdout(Node& node);
+  Read read_stderr(Node& node);
+  // All of it.
+  void drain_stdout(Node& node);
+  void drain_stderr(Node& node);
+  void on_stdout(Node& node, std::string_view bytes);
+  void on_stdout_closed(Node& node);
+  void on_stderr(Node& node, std::string_view bytes);
   void on_line(Node& node, std::string_view line);
   void on_stderr_line(Node& node, std::string_view line);
   void write(Node& node);
   void on_child_signal();
   void report_end(Node& node);
-  void fail(const Node& node, std::string_view what);
+  // Ends the test because of this node: it did something wrong (and may have ended since), or just
+  // ended.
+  void fail(Node& node, std::string_view what);
+  void end_test(Node& node, std::string_view why);
   std::optional<Endpoint> find(std::string_view name) const;
   void append_name(Endpoint endpoint, std::string& out) const;
 
   const TestOptions& options_;
   HostContext& context_;
   Callbacks callbacks_;
+  Guardian guardian_;
   boost::asio::signal_set child_signal_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::unordered_map<std::string, std::uint32_t> index_of_;
   std::vector<std::uint32_t> unflushed_;
-  maelstrom::MessageReader reader_;
+  maelstrom::MessageReader reader_{maelstrom::Strictness::as_maelstrom};
+  // One for all nodes: what is read is handled before the next read. Handling stdout may read
+  // stderr, not the other way round.
+  std::array<char, read_size> out_buffer_;
+  std::array<char, read_size> err_buffer_;
   std::uint32_t clients_seen_ = 0;  // numbers below it have sent something
   bool stopped_ = false;
 };

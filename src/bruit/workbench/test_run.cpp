@@ -41,7 +41,7 @@ TestRun run_test(const TestOptions& options, const Program& program,
   TestRun run;
   run.folder = store.folder();
   Engine engine(options, printer.get());
-  run.costs = run_processes(engine, program, store.folder() / "node-logs", on_progress);
+  run.timing = run_processes(engine, program, store.folder() / "node-logs", on_progress);
   run.early_end = engine.early_end();
 
   store.write_history(engine.history());

@@ -31,7 +31,7 @@ struct TestRun {
   Headline headline;
   Edn results;                        // as in results.edn
   std::optional<EarlyEnd> early_end;  // the test did not run to its end
-  RunCosts costs;
+  RunTiming timing;
   std::filesystem::path folder;  // store/broadcast/<time>
 };
 
