@@ -1,9 +1,12 @@
 #include "bruit/maelstrom/codec.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace bruit::maelstrom {
 namespace {
+
+using testing::HasSubstr;
 
 ParseError error_of(std::string_view line) {
   auto result = parse_message(line);
@@ -29,6 +32,21 @@ TEST(Codec, TheNetworksIdAndOtherKeysAreIgnored) {
   const auto result = parse_message(
       R"({"id":17,"src":"c1","dest":"n1","extra":null,"body":{"type":"x","msg_id":9}})");
   EXPECT_EQ(std::get<Message>(result).msg_id(), 9);
+}
+
+TEST(Codec, MaelstromItselfAllowsNoKeyButAnIntegerIdBesideSrcDestAndBody) {
+  MessageReader strict(Strictness::as_maelstrom);
+  const auto error = [&](std::string_view line) {
+    const auto result = strict.read(line);
+    const auto* found = std::get_if<ParseError>(&result);
+    return found == nullptr ? "accepted" : found->field + ": " + found->text;
+  };
+  EXPECT_EQ(error(R"({"src":"n1","dest":"n2","body":{"type":"x"}})"), "accepted");
+  EXPECT_EQ(error(R"({"id":17,"src":"n1","dest":"n2","body":{"type":"x"}})"), "accepted");
+  EXPECT_THAT(error(R"({"id":"17","src":"n1","dest":"n2","body":{"type":"x"}})"),
+              HasSubstr("id: field \"id\" must be an integer, not a string"));
+  EXPECT_THAT(error(R"({"src":"n1","dest":"n2","time":3,"body":{"type":"x"}})"),
+              HasSubstr("time: field \"time\" is not allowed beside src, dest and body"));
 }
 
 TEST(Codec, AnErrorSaysWhatIsMissing) {

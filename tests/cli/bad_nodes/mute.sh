@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# Reads everything and answers nothing.
+source "$(dirname "$0")/protocol.bash"
+
+exec cat > /dev/null

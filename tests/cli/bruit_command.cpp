@@ -1,0 +1,64 @@
+#include "cli/bruit_command.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+namespace bruit::cli {
+namespace {
+
+std::filesystem::path new_folder() {
+  std::string name = testing::TempDir() + "bruit-test-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) std::abort();
+  return name;
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() : path_(new_folder()) {}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;  // what is left lies in the folder for temporary files
+  std::filesystem::remove_all(path_, ignored);
+}
+
+BruitCommand::BruitCommand(const std::string& subcommand, const std::vector<std::string>& arguments)
+    : started_(std::chrono::steady_clock::now()) {
+  std::vector<std::string> words{subcommand, "--store", store_.path().string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  child_ = std::make_unique<maelstrom::Child>("bruit", words);
+  child_->close_input();
+}
+
+Finished BruitCommand::finish() {
+  Finished finished;
+  finished.code = child_->wait();
+  finished.out = child_->rest();
+  finished.err = child_->errors();
+  finished.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - started_);
+  return finished;
+}
+
+std::string BruitCommand::file(const std::string& name) const {
+  return read_file(run_folder() / name);
+}
+
+std::string bad_node(const std::string& name) {
+  return std::string(BRUIT_TEST_DATA "/cli/bad_nodes/") + name + ".sh";
+}
+
+std::string program(const std::string& name) { return std::string(BRUIT_BIN_DIR "/") + name; }
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  EXPECT_TRUE(in.good()) << path << " cannot be read";
+  return text.str();
+}
+
+}  // namespace bruit::cli

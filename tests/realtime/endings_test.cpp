@@ -1,0 +1,126 @@
+// However the workbench ends, nothing of the nodes stays: an interrupt, a kill, and nodes that are
+// only found out by waiting.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include "cli/bruit_command.h"
+
+namespace bruit::cli {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr auto patience = seconds(30);
+
+bool runs(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string stat;
+  if (!std::getline(file, stat)) return false;
+  return stat.substr(stat.rfind(')') + 2, 1) != "Z";  // a zombie runs no more
+}
+
+template <typename Condition>
+bool comes_true(Condition condition) {
+  const auto deadline = steady_clock::now() + patience;
+  while (!condition()) {
+    if (steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  return true;
+}
+
+// A test of two real nodes, each started by a wrapper script, that has been running for a second.
+struct WrappedRun {
+  WrappedRun() {
+    const auto path = folder.path() / "processes";
+    ::setenv("BRUIT_TEST_PROCESSES", path.c_str(), 1);
+    command = std::make_unique<BruitCommand>(
+        "test",
+        std::vector<std::string>{"--bin", bad_node("wrapper"), "--node-count", "2", "--rate", "50",
+                                 "--time-limit", "100", "--", program("broadcast-3b")});
+    EXPECT_TRUE(comes_true([&] { return read_processes(path).size() == 4; }));
+    processes = read_processes(path);
+    std::this_thread::sleep_for(seconds(2));  // some load
+    for (const auto process : processes) EXPECT_TRUE(runs(process));
+  }
+  static std::vector<pid_t> read_processes(const std::filesystem::path& path) {
+    std::vector<pid_t> found;
+    std::ifstream in(path);
+    pid_t process = 0;
+    while (in >> process) found.push_back(process);
+    return found;
+  }
+  bool all_have_ended() const { return std::none_of(processes.begin(), processes.end(), runs); }
+
+  TemporaryFolder folder;
+  std::unique_ptr<BruitCommand> command;
+  std::vector<pid_t> processes;  // wrappers and nodes
+};
+
+struct EachInterrupt : testing::TestWithParam<int> {};
+
+INSTANTIATE_TEST_SUITE_P(Ending, EachInterrupt, testing::Values(SIGINT, SIGTERM),
+                         [](const auto& tested) {
+                           return tested.param == SIGINT ? "SIGINT" : "SIGTERM";
+                         });
+
+TEST_P(EachInterrupt, WritesTheResultsSoFarAndLeavesNoProcess) {
+  WrappedRun run;
+  run.command->signal(GetParam());
+  const Finished finished = run.command->finish();
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_TRUE(run.all_have_ended());
+  const std::string name = GetParam() == SIGINT ? "SIGINT" : "SIGTERM";
+  EXPECT_THAT(finished.err, HasSubstr("interrupted (" + name + "); the results so far are in "));
+  const auto results = run.command->results();
+  EXPECT_EQ(results.at_pointer("/early-end/reason").as_string(), name);
+  EXPECT_EQ(results.at("valid").as_string(), "unknown");
+  EXPECT_GT(results.at_pointer("/stats/ok-count").as_int64(), 20);
+  EXPECT_THAT(finished.out, HasSubstr(":early-end {"));
+  EXPECT_THAT(run.command->file("history.txt"), HasSubstr("\tok\t"));
+}
+
+TEST(Ending, ByAKillLeavesNoProcessEither) {
+  WrappedRun run;
+  run.command->signal(SIGKILL);
+  EXPECT_EQ(run.command->finish().code, 256 + SIGKILL);
+  EXPECT_TRUE(comes_true([&] { return run.all_have_ended(); }));
+}
+
+TEST(Ending, ByACrashLeavesNoProcessEither) {
+  WrappedRun run;
+  run.command->signal(SIGABRT);
+  EXPECT_EQ(run.command->finish().code, 256 + SIGABRT);
+  EXPECT_TRUE(comes_true([&] { return run.all_have_ended(); }));
+}
+
+struct EachSilentNode : testing::TestWithParam<std::string> {};
+
+INSTANTIATE_TEST_SUITE_P(Nodes, EachSilentNode, testing::Values("deaf", "mute"),
+                         [](const auto& tested) { return tested.param; });
+
+TEST_P(EachSilentNode, IsGivenTenSeconds) {
+  BruitCommand command("test", {"--bin", bad_node(GetParam()), "--node-count", "2"});
+  const Finished finished = command.finish();
+  EXPECT_EQ(finished.code, 255);
+  EXPECT_GE(finished.took, seconds(10));
+  EXPECT_LT(finished.took, seconds(15));
+  EXPECT_THAT(finished.err,
+              AllOf(HasSubstr("node n0 did not answer `init` within 10 s; expected a message with "
+                              "body {\"type\": \"init_ok\", \"in_reply_to\": 1} on its stdout"),
+                    HasSubstr(GetParam() == "deaf" ? "its last line on stderr:\n    thinking"
+                                                   : "(it wrote nothing to stderr)")));
+}
+
+}  // namespace
+}  // namespace bruit::cli
