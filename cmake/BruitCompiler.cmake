@@ -45,10 +45,12 @@ if(BRUIT_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-# bruit_library(NAME): a static library of every .cpp below the calling folder.
+# bruit_library(NAME): a static library of every .cpp below the calling folder, and of its headers, which are
+# a file set so that installing and checking them (CMAKE_VERIFY_INTERFACE_HEADER_SETS) is CMake's work.
 function(bruit_library name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
   add_library(${name} STATIC ${sources})
-  target_include_directories(${name} PUBLIC
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:include>)
+  target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${headers})
+  target_compile_features(${name} PUBLIC cxx_std_20)
 endfunction()
