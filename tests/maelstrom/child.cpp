@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
 
 namespace bruit::maelstrom {
 namespace {
@@ -91,6 +92,15 @@ void Child::give(std::string_view line) {
 void Child::close_input() { close_if_open(in_); }
 void Child::close_output() { close_if_open(out_pipe_); }
 void Child::signal(int number) const { ::kill(pid_, number); }
+
+long Child::resident_kilobytes() const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  std::string line;
+  while (std::getline(status, line)) {
+    if (line.starts_with("VmRSS:")) return std::strtol(line.c_str() + 6, nullptr, 10);
+  }
+  return 0;
+}
 
 std::string Child::line() {
   for (;;) {

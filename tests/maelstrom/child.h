@@ -25,6 +25,8 @@ class Child {
   void close_input();
   void close_output();  // nobody reads any more
   void signal(int number) const;
+  // Resident memory now.
+  long resident_kilobytes() const;
 
   // The next line of stdout; a test failure and "" if none comes within the deadline.
   std::string line();

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "bruit/maelstrom/line_buffer.h"
 
@@ -26,6 +27,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t read_size = 64 * 1024;             // what a pipe holds on Linux
 constexpr std::size_t backlog_limit = 16 * 1024 * 1024;  // above it, stop reading
 constexpr std::size_t spare_output_limit = 1024 * 1024;  // free an empty buffer larger than this
+constexpr auto slow_handler = std::chrono::milliseconds(500);  // guess: five times a hop of 3d
 constexpr auto grace_after_signal = std::chrono::seconds(1);
 
 Time to_time(Clock::time_point time) {
@@ -119,11 +121,11 @@ class StdioLoop {
       while (!stopping_ && !backlog()) {
         const auto line = lines_.next_line();
         if (!line) break;
-        process_.receive(*line, to_time(Clock::now()));
+        handle(*line);
         more = backlog();  // once more if write() makes room
       }
       if (input_ended_ && !stopping_ && !backlog()) {
-        if (const auto line = lines_.take_rest()) process_.receive(*line, to_time(Clock::now()));
+        if (const auto line = lines_.take_rest()) handle(*line);
         stop();
       }
       write();
@@ -132,6 +134,20 @@ class StdioLoop {
     arm();
     read();
     if (stopping_ && !writing_) context_.stop();
+  }
+
+  void handle(std::string_view line) {
+    const auto start = Clock::now();
+    process_.receive(line, to_time(start));
+    warn_if_slow(start, line);
+  }
+
+  // Everything runs in one thread, so a handler that blocks is everybody's delay.
+  void warn_if_slow(Clock::time_point start, std::string_view cause) const {
+    const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+    if (taken < slow_handler) return;
+    log()(LogLevel::warning, "nothing else could run for " + std::to_string(taken.count()) +
+                                 " ms because of: " + std::string(cause.substr(0, 200)));
   }
 
   bool backlog() const { return process_.output().size() > backlog_limit; }
@@ -170,7 +186,9 @@ class StdioLoop {
     wake_up_.async_wait([this](error_code error) {
       if (error || stopping_) return;
       armed_.reset();
-      process_.tick(to_time(Clock::now()));
+      const auto start = Clock::now();
+      process_.tick(to_time(start));
+      warn_if_slow(start, "a timer");
       pump();
     });
   }
