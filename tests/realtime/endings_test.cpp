@@ -87,7 +87,7 @@ TEST_P(EachInterrupt, WritesTheResultsSoFarAndLeavesNoProcess) {
   EXPECT_EQ(results.at("valid").as_string(), "unknown");
   EXPECT_GT(results.at_pointer("/stats/ok-count").as_int64(), 20);
   EXPECT_THAT(finished.out, HasSubstr(":early-end {"));
-  EXPECT_THAT(run.command->file("history.txt"), HasSubstr("\tok\t"));
+  EXPECT_THAT(run.command->file("history.txt"), HasSubstr("\t:ok\t"));
 }
 
 TEST(Ending, ByAKillLeavesNoProcessEither) {

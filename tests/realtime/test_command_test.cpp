@@ -120,9 +120,20 @@ TEST(TestCommand, FailsARunBelowTheAvailabilityThatWasAsked) {
   EXPECT_TRUE(command.results().at_pointer("/workload/valid").as_bool());
 }
 
-TEST(TestCommand, DoesNotKnowOfARunThatNeverReadAnything) {
+TEST(TestCommand, FailsARunThatReadNothingBack) {
   BruitCommand command("test", {"--bin", bad_node("remembers-nothing"), "--node-count", "1",
                                 "--time-limit", "2", "--rate", "20"});
+  const Finished finished = command.finish();
+  EXPECT_EQ(finished.code, 1);
+  const auto results = command.results();
+  EXPECT_EQ(results.at_pointer("/workload/lost-count").as_int64(),
+            results.at_pointer("/workload/attempt-count").as_int64());
+}
+
+TEST(TestCommand, DoesNotKnowOfARunWithoutABroadcast) {
+  // With this seed the first operation is a read, and there is no other.
+  BruitCommand command("test", {"--bin", program("broadcast-3a"), "--node-count", "1", "--rate",
+                                "0.0001", "--time-limit", "1", "--seed", "1"});
   const Finished finished = command.finish();
   EXPECT_EQ(finished.code, 2);
   EXPECT_THAT(finished.err, HasSubstr("Validity is unknown"));
@@ -133,7 +144,7 @@ TEST(TestCommand, IsNotHeldUpByANodeThatFloodsItsLog) {
   BruitCommand command("test", {"--bin", bad_node("chatters"), "--node-count", "2", "--time-limit",
                                 "2", "--rate", "20"});
   const Finished finished = command.finish();
-  EXPECT_EQ(finished.code, 2);  // it has nothing to read
+  EXPECT_EQ(finished.code, 1);  // it remembers nothing
   const auto results = command.results();
   EXPECT_EQ(results.at_pointer("/stats/ok-count").as_int64(),
             results.at_pointer("/stats/count").as_int64());
