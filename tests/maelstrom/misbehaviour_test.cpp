@@ -42,7 +42,9 @@ struct Misbehaviour : testing::Test {
     EXPECT_THAT(answer(), HasSubstr("echo_ok"));
   }
   void expect_resident_below(long kilobytes) const {
-    if (memory_counts) EXPECT_LT(node.resident_kilobytes(), kilobytes);
+    if (memory_counts) {
+      EXPECT_LT(node.resident_kilobytes(), kilobytes);
+    }
   }
   std::string end() {
     node.close_input();
