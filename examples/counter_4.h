@@ -52,7 +52,8 @@ class Counter4 {
  private:
   maelstrom::Task<ReadCounterOk> read() {
     try {
-      co_await store_.write("barrier-" + node_.id(), ++barrier_);
+      ++barrier_;
+      co_await store_.write("barrier-" + node_.id(), barrier_);
       co_await write_own();
       for (const auto& peer : node_.node_ids()) {
         if (peer == node_.id()) continue;

@@ -138,7 +138,7 @@ TEST(Json, WhatIsNotJsonIsRefusedWithThePlace) {
 TEST(Json, AReaderGoesOnAfterAnError) {
   JsonReader reader;
   EXPECT_TRUE(std::holds_alternative<JsonError>(reader.read("[1, {\"a\": [")));
-  EXPECT_EQ(std::get<json::value>(reader.read("[2]")), json::value({2}));
+  EXPECT_EQ(std::get<json::value>(reader.read("[2]")), json::value(json::array{2}));
   EXPECT_TRUE(std::holds_alternative<JsonError>(reader.read("[1] [2]")));
   EXPECT_EQ(std::get<json::value>(reader.read("3")), json::value(3));
 }

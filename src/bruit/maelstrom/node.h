@@ -250,6 +250,8 @@ class Node {
   static auto invoke(Function& handler, const T& request, const Message& message);
   template <TypedMessage T, typename Function>
   Task<> serve_typed(Function& handler, Message message);
+  template <TypedMessage T, typename Function>
+  void handle_typed(Function& handler, const Message& message);
   void report_failure(const Message& message, const std::exception_ptr& exception);
   static void expect_type(const Message& reply, std::string_view type);
   void require_sendable(const json::object& body) const;
@@ -322,18 +324,23 @@ Task<> Node::serve_typed(Function& handler, Message message) {
 }
 
 template <TypedMessage T, typename Function>
+void Node::handle_typed(Function& handler, const Message& message) {
+  using Result = decltype(invoke<T>(handler, std::declval<const T&>(), message));
+  if constexpr (IsTask<Result>::value) {
+    spawn(serve_typed<T>(handler, message));
+  } else if constexpr (std::is_void_v<Result>) {
+    invoke<T>(handler, from_body<T>(message.body), message);
+  } else {
+    reply(message, invoke<T>(handler, from_body<T>(message.body), message));
+  }
+}
+
+template <TypedMessage T, typename Function>
 void Node::on(Function handler) {
-  using Result =
-      decltype(invoke<T>(handler, std::declval<const T&>(), std::declval<const Message&>()));
+  // The copy of the handler in the table outlives its coroutines.
   add_handler(std::string(T::type),
               [this, handler = std::move(handler)](const Message& message) mutable {
-                if constexpr (IsTask<Result>::value) {
-                  spawn(serve_typed<T>(handler, message));
-                } else if constexpr (std::is_void_v<Result>) {
-                  invoke<T>(handler, from_body<T>(message.body), message);
-                } else {
-                  reply(message, invoke<T>(handler, from_body<T>(message.body), message));
-                }
+                handle_typed<T>(handler, message);
               });
 }
 
