@@ -111,5 +111,34 @@ TEST_F(Misbehaviour, CallingADeadPeerAMillionTimesIsRefusedAtTheLimit) {
   end();
 }
 
+TEST_F(Misbehaviour, InsistingOnCallingADeadPeerAMillionTimesIsRefusedAllTheSame) {
+  ask("insist_on_calling_the_dead");
+  EXPECT_THAT(answer(), HasSubstr(R"("type":"insisted","refused":934464)"));
+  expect_resident_below(100'000);
+  expect_alive();
+  end();
+}
+
+TEST_F(Misbehaviour, AMillionCallsToADeadPeerThatTimeOutLeaveNothingBehind) {
+  ask("call_the_dead_in_waves");
+  EXPECT_THAT(answer(), HasSubstr(R"("type":"called","timeouts":1000000)"));
+  expect_resident_below(20'000);
+  expect_alive();
+  EXPECT_EQ(end(), "") << "a timeout is the caller's affair, and no reason for a line in the log";
+}
+
+TEST_F(Misbehaviour, AHundredThousandRequestsThatThrowCostNothingThatStays) {
+  std::string lines;
+  for (int i = 0; i < 100'000; ++i) {
+    lines += R"({"src":"c2","dest":"n1","body":{"type":"throw","msg_id":8}})"
+             "\n";
+  }
+  lines.pop_back();
+  node.give(lines);
+  expect_alive();
+  expect_resident_below(50'000);
+  end();
+}
+
 }  // namespace
 }  // namespace bruit::maelstrom

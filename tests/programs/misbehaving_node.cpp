@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "bruit/maelstrom/run.h"
 
@@ -32,6 +34,33 @@ int main() {
     });
     node.on("call_the_dead", [&node](const Message&) {
       for (int i = 0; i < 1'000'000; ++i) node.rpc("n2", {{"type", "wake_up"}}, 1h, {});
+    });
+    // The same, but it takes no refusal for an answer.
+    node.on("insist_on_calling_the_dead", [&node](const Message& request) {
+      int refused = 0;
+      for (int i = 0; i < 1'000'000; ++i) {
+        try {
+          node.rpc("n2", {{"type", "wake_up"}}, 1h, {});
+        } catch (const RpcError&) {
+          ++refused;
+        }
+      }
+      node.reply(request, {{"type", "insisted"}, {"refused", refused}});
+    });
+    // A million calls, a thousand at a time, until all have been given up.
+    node.on("call_the_dead_in_waves", [&node](const Message& request) -> Task<> {
+      const json::object body{{"type", "wake_up"}};
+      int timeouts = 0;
+      for (int wave = 0; wave < 1'000; ++wave) {
+        std::vector<Call> calls;
+        for (int i = 0; i < 1'000; ++i) calls.push_back(node.call("n2", body, 1ms));
+        for (auto& call : calls) {
+          const CallResult result = co_await std::move(call).result();
+          if (!result && result.error().code() == ErrorCode::timeout) ++timeouts;
+        }
+      }
+      const json::object reply{{"type", "called"}, {"timeouts", timeouts}};
+      node.reply(request, reply);
     });
   });
 }

@@ -49,4 +49,11 @@ bool is_definite(ErrorCode code) {
   return false;
 }
 
+std::string describe(const RpcError& error) {
+  const std::string number = std::to_string(static_cast<std::int64_t>(error.code()));
+  const std::string_view name = to_string(error.code());
+  return (name == "unknown" ? "error " + number : std::string(name) + " (" + number + ")") + ": " +
+         error.what();
+}
+
 }  // namespace bruit::maelstrom

@@ -46,4 +46,7 @@ class RpcError : public std::runtime_error {
   ErrorCode code_;
 };
 
+// For logs: "timeout (0): no reply from n2", or "error 1001: ..." for an application's own code.
+std::string describe(const RpcError& error);
+
 }  // namespace bruit::maelstrom

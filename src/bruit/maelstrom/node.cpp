@@ -35,6 +35,8 @@ template <typename Function>
 void Node::guard(std::string_view what, Function&& function) const {
   try {
     function();
+  } catch (const RpcError& error) {
+    log(LogLevel::error, std::string(what) + " threw: " + describe(error));
   } catch (const std::exception& error) {
     log(LogLevel::error, std::string(what) + " threw: " + error.what());
   } catch (...) {
@@ -216,7 +218,8 @@ void Node::report_failure(const Message& message, const std::exception_ptr& exce
   try {
     std::rethrow_exception(exception);
   } catch (const RpcError& error) {
-    log(LogLevel::info, handler + " refused a request from " + message.src + ": " + error.what());
+    log(LogLevel::info,
+        handler + " refused a request from " + message.src + ": " + describe(error));
     reply_error(message, error.code(), error.what());
   } catch (const std::exception& error) {
     log(LogLevel::error, handler + " threw: " + error.what());
