@@ -25,7 +25,7 @@ struct Outcome {
   Time last_broadcast;
 };
 
-class LastMessages : public PacketLog {
+class LastMessages : public EventLog {
  public:
   void on_sent(const Packet& packet) override {
     if (packet.between_servers()) last_message = packet.sent_at;

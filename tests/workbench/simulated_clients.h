@@ -50,7 +50,7 @@ class SimulatedClients : private NetworkObserver {
         case EventKind::generator:
           clients.on_generator_due(now);
           break;
-        case EventKind::fault: {  // an answer that was delayed
+        case EventKind::nemesis: {  // an answer that was delayed
           auto& delayed = delayed_[event.subject];
           network.send(now, delayed.from, delayed.to, std::move(delayed.body));
           break;
@@ -90,7 +90,7 @@ class SimulatedClients : private NetworkObserver {
     auto answer = node_(packet.destination.index(), request);
     if (!answer) return;
     delayed_.push_back({packet.destination, packet.source, std::move(answer->body)});
-    queue.push(time + answer->delay, EventKind::fault,
+    queue.push(time + answer->delay, EventKind::nemesis,
                static_cast<std::uint32_t>(delayed_.size() - 1));
   }
 

@@ -82,7 +82,7 @@ TEST(Simulation, OfTheTreeCostsAndTakesWhatArithmeticSays) {
   options.test.network = NetworkModel::ideal;
   const SimulationResult result = simulate(options);
   EXPECT_EQ(result.validity, Validity::valid);
-  EXPECT_EQ(result.violations, 0U);
+  EXPECT_EQ(result.invariants.total(), 0U);
   // A broadcast at the root costs 48 messages, elsewhere 50; five latencies reach the corners.
   EXPECT_GT(result.net.servers.msg_count, 48 * result.broadcasts);
   EXPECT_LT(result.net.servers.msg_count, 50 * result.broadcasts);

@@ -16,11 +16,14 @@
 
 #include "bruit/cli/batch_progress.h"
 #include "bruit/cli/commands.h"
+#include "bruit/cli/fault_flags.h"
 #include "bruit/cli/simulation_report.h"
 #include "bruit/cli/strategy_flags.h"
 #include "bruit/cli/test_flags.h"
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/challenge.h"
+#include "bruit/workbench/fault_generator.h"
+#include "bruit/workbench/scenario_text.h"
 #include "bruit/workbench/simulation_batch.h"
 
 namespace bruit::cli {
@@ -70,12 +73,14 @@ void write_text(const std::string& flag, const std::string& path, const std::str
 struct SimCommand {
   CLI::App* app = nullptr;
   TestFlags flags;
+  FaultFlags fault_flags;
   core::StrategyOptions strategy;
   std::string challenge;
   std::string seeds = "0..99";
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   std::string csv_file;
   std::string json_file;
+  std::string schedule_file;
 
   SimulationOptions options() const {
     SimulationOptions options{.test = {}, .strategy = strategy};
@@ -85,6 +90,8 @@ struct SimCommand {
       if (app->count("--strategy") == 0) options.strategy.kind = preset->usual_strategy;
     }
     options.test = flags.options(std::move(options.test));
+    fault_flags.apply_to(options.test);
+    options.expectations = fault_flags.expectations();
     check_strategy_options(options.strategy);
     return options;
   }
@@ -95,11 +102,14 @@ struct SimCommand {
     for (const auto* option : app->get_options()) {
       const std::string name = option->get_name();
       if (option->count() == 0 || name == "--seeds" || name == "--seed" || name == "--jobs" ||
-          name == "--csv" || name == "--json") {
+          name == "--csv" || name == "--json" || name == "--write-schedule") {
         continue;
       }
       line += " " + name;
-      if (option->get_type_size() != 0) line += " " + option->results().front();
+      const char* separator = " ";
+      for (const auto& value : option->results()) {
+        if (option->get_type_size() != 0) line += std::exchange(separator, ",") + value;
+      }
     }
     return fmt::format("{} --seed {}", line, seed);
   }
@@ -116,6 +126,14 @@ struct SimCommand {
     fmt::print("{} of {} runs passed, {} values lost, {} violations, {:.1f} s, trace {:016x}\n\n{}",
                summary.valid, summary.runs, summary.lost, summary.violations, wall_seconds,
                summary.trace_hash, simulation_table(summary));
+    for (std::size_t i = 0; i < workbench::invariant_count; ++i) {
+      if (summary.violations_of[i] == 0) continue;
+      fmt::print("{} violations of: {}\n", summary.violations_of[i],
+                 workbench::to_string(static_cast<workbench::Invariant>(i)));
+    }
+    if (summary.excused > 0) {
+      fmt::print("{} values died with the only node that had them\n", summary.excused);
+    }
     if (summary.failing_seeds.empty()) return;
     fmt::print("\nfailed:\n");
     std::size_t shown = 0;
@@ -131,17 +149,32 @@ struct SimCommand {
 
   static std::string describe_failure(const SimulationResult& result) {
     if (result.early_end) return result.early_end->reason;
-    if (result.lost > 0 || result.violations > 0) {
-      return fmt::format("{} lost, {} violations", result.lost, result.violations);
+    if (!result.invariants.told.empty()) {
+      const auto& first = result.invariants.told.front();
+      return fmt::format("{} violations, first of {}: {}", result.invariants.total(),
+                         workbench::to_string(first.invariant), first.what);
     }
+    if (result.lost > 0) return fmt::format("{} lost", result.lost);
     return result.validity == workbench::Validity::unknown ? "too little was read to tell"
                                                            : "invalid";
+  }
+
+  void write_schedule(SimulationOptions options, SeedRange range) const {
+    if (range.count() != 1) {
+      throw CLI::ValidationError("--write-schedule", "needs a single seed; give --seed");
+    }
+    options.test.seed = range.first;
+    const workbench::Scenario scenario = options.test.scenario != nullptr
+                                             ? *options.test.scenario
+                                             : workbench::generate_faults(options.test);
+    write_text("--write-schedule", schedule_file, workbench::to_text(scenario, options.test.nodes));
   }
 
   int run() const {
     const SimulationOptions chosen = options();
     const SeedRange range =
         flags.seed() ? SeedRange{*flags.seed(), *flags.seed()} : parse_seeds(seeds);
+    if (!schedule_file.empty()) write_schedule(chosen, range);
     const auto started = std::chrono::steady_clock::now();
     std::vector<SimulationResult> results;
     {
@@ -173,7 +206,7 @@ struct SimCommand {
       if (result.early_end) return exit_crash;
       if (result.passed()) continue;
       const bool unknown =
-          result.validity == workbench::Validity::unknown && result.violations == 0;
+          result.validity == workbench::Validity::unknown && result.invariants.total() == 0;
       if (!unknown) code = exit_invalid;
       if (unknown && code == exit_valid) code = exit_unknown;
     }
@@ -203,6 +236,11 @@ void add_sim_command(CLI::App& app, int& exit_code) {
                       "Write one line for each run to this file (- for stdout)");
   command->add_option("--json", state->json_file, "Write all figures to this file (- for stdout)");
   state->flags.add_to(*command);
+  state->fault_flags.add_to(*command);
+  command
+      ->add_option("--write-schedule", state->schedule_file,
+                   "Write the faults to this file, for --schedule; needs --seed (- for stdout)")
+      ->type_name("FILE");
   command->footer(
       "The same options, seed and version give the same run on every machine; the trace hash "
       "tells.\n"

@@ -85,6 +85,28 @@ const char* csv_validity(workbench::Validity validity) {
   return "unknown";
 }
 
+json::object violations_json(const SimulationSummary& summary) {
+  json::object object;
+  for (std::size_t i = 0; i < summary.violations_of.size(); ++i) {
+    if (summary.violations_of[i] == 0) continue;
+    object[to_string(static_cast<workbench::Invariant>(i))] = summary.violations_of[i];
+  }
+  return object;
+}
+
+json::value faults_json(const workbench::TestOptions& test) {
+  if (test.scenario != nullptr) return "schedule";
+  const auto& faults = test.faults;
+  return json::object{{"oneway", faults.one_way},
+                      {"loss", faults.loss},
+                      {"duplicate", faults.duplication},
+                      {"reorder", faults.reorder},
+                      {"latency_jump", faults.latency_jump},
+                      {"pause", faults.pause},
+                      {"kill", faults.kill},
+                      {"drift", faults.drift}};
+}
+
 json::value availability_json(const workbench::AvailabilityGoal& goal) {
   if (std::holds_alternative<workbench::TotalAvailability>(goal)) return "total";
   if (const auto* fraction = std::get_if<workbench::AvailabilityFraction>(&goal)) {
@@ -103,6 +125,8 @@ std::string simulation_table(const SimulationSummary& summary) {
   add_rows(table, "stable latency", summary.stable);
   add_rows(table, "true propagation", summary.propagation);
   add_row(table, "converged after the last fault, ms", summary.converged_after_last_heal);
+  add_row(table, "component progress, ms", summary.component_progress);
+  add_row(table, "silent after, ms", summary.silent_after);
   return table.text();
 }
 
@@ -113,12 +137,12 @@ std::string simulation_csv(const std::vector<SimulationResult>& results) {
   for (const char* name : {"stable", "propagation"}) {
     for (const double point : simulation_points) csv += fmt::format(",{}_{}_ms", name, point);
   }
-  csv += ",converged_after_last_heal_ms,trace_hash\n";
+  csv += ",converged_after_last_heal_ms,component_progress_ms,silent_after_ms,trace_hash\n";
   for (const auto& result : results) {
     const auto servers = result.net.servers.msg_count;
     const auto all = result.net.all().msg_count;
     csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}", result.seed, result.passed(),
-                       csv_validity(result.validity), result.lost, result.violations,
+                       csv_validity(result.validity), result.lost, result.invariants.total(),
                        result.operations, result.broadcasts, servers, all,
                        csv_ratio(servers, result.operations), csv_ratio(all, result.operations),
                        csv_ratio(servers, result.broadcasts));
@@ -128,8 +152,9 @@ std::string simulation_csv(const std::vector<SimulationResult>& results) {
         if (quantiles) csv += csv_cell((*quantiles)[point]);
       }
     }
-    csv +=
-        fmt::format(",{},{:016x}\n", csv_cell(result.converged_after_last_heal), result.trace_hash);
+    csv += fmt::format(",{},{},{},{:016x}\n", csv_cell(result.invariants.converged_after_last_heal),
+                       csv_cell(result.invariants.component_progress),
+                       csv_cell(result.invariants.silent_after), result.trace_hash);
   }
   return csv;
 }
@@ -150,6 +175,10 @@ json::object simulation_json(const SimulationSummary& summary, workbench::SeedRa
           {"stable", to_json(summary.stable)},
           {"propagation", to_json(summary.propagation)},
           {"converged_after_last_heal", to_json(summary.converged_after_last_heal)},
+          {"component_progress", to_json(summary.component_progress)},
+          {"silent_after", to_json(summary.silent_after)},
+          {"violations_of", violations_json(summary)},
+          {"excused", summary.excused},
           {"wall_seconds", wall_seconds},
           {"trace_hash", fmt::format("{:016x}", summary.trace_hash)}};
 }
@@ -173,6 +202,12 @@ json::object options_json(const workbench::SimulationOptions& options) {
           {"latency_dist", workbench::to_string(test.latency_distribution)},
           {"topology", workbench::to_string(test.topology)},
           {"nemesis", test.partition ? json::value("partition") : json::value(nullptr)},
+          {"nemesis_shape", test.partition_shape
+                                ? json::value(workbench::to_string(*test.partition_shape))
+                                : json::value(nullptr)},
+          {"faults", faults_json(test)},
+          {"regions", test.regions},
+          {"region_latency", milliseconds_of(test.region_latency)},
           {"nemesis_interval", milliseconds_of(test.nemesis_interval)},
           {"availability", availability_json(test.availability)},
           {"network", workbench::to_string(test.network)}};

@@ -99,6 +99,9 @@ void TestFlags::add_to(CLI::App& app) {
   app.add_option("--nemesis", nemesis_, "Faults to inject")
       ->check(CLI::IsMember({"none", "partition"}))
       ->default_str("none");
+  app.add_option("--nemesis-shape", nemesis_shape_,
+                 "Always this partition. Default: drawn each time")
+      ->check(CLI::IsMember({"one", "minority-third", "majority", "majorities-ring"}));
   app.add_option("--nemesis-interval", nemesis_interval_seconds_,
                  "Mean seconds between the nemesis's operations")
       ->check(CLI::PositiveNumber)
@@ -120,6 +123,9 @@ workbench::TestOptions TestFlags::options(workbench::TestOptions options) const 
   }
   if (topology_) options.topology = *workbench::parse_topology(*topology_);
   if (!nemesis_.empty()) options.partition = nemesis_ == "partition";
+  if (!nemesis_shape_.empty()) {
+    options.partition_shape = workbench::parse_partition_shape(nemesis_shape_);
+  }
   if (nemesis_interval_seconds_) {
     options.nemesis_interval = from_seconds(*nemesis_interval_seconds_);
   }

@@ -34,6 +34,7 @@ class TestFlags {
   std::optional<std::string> latency_distribution_;
   std::optional<std::string> topology_;
   std::string nemesis_;
+  std::string nemesis_shape_;
   std::optional<double> nemesis_interval_seconds_;
   std::optional<std::string> availability_;
   std::string network_ = "maelstrom";

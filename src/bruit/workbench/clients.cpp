@@ -22,7 +22,7 @@ std::string quoted(std::string_view text) {
 }  // namespace
 
 Clients::Clients(const TestOptions& options, EventQueue& queue, Network& network, History& history,
-                 Propagation& propagation, std::uint32_t first_client)
+                 Propagation& propagation, std::uint32_t first_client, EventLog* log)
     : options_(options),
       queue_(queue),
       network_(network),
@@ -30,7 +30,8 @@ Clients::Clients(const TestOptions& options, EventQueue& queue, Network& network
       propagation_(propagation),
       random_(options.seed, load_stream),
       workers_(options.concurrency),
-      first_client_(first_client) {
+      first_client_(first_client),
+      log_(log) {
   for (std::uint32_t i = 0; i < options.concurrency; ++i) {
     workers_[i].process = i;
     free_.push_back(i);
@@ -45,6 +46,10 @@ void Clients::start(Time now) {
 
 void Clients::on_generator_due(Time now) {
   if (load_over_) return;
+  if (options_.scenario != nullptr && options_.scenario->operations) {
+    invoke_listed(*options_.scenario->operations, now);
+    return;
+  }
   if (now >= ends_at_) {
     load_over_ = true;
     return;
@@ -66,6 +71,22 @@ void Clients::invoke_next(Time now) {
   invoke(worker, read ? Request::Kind::read : Request::Kind::broadcast, false, now);
   const auto gap = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(gap_seconds));
   queue_.push(now + gap, EventKind::generator);
+}
+
+void Clients::invoke_listed(const std::vector<TimedOperation>& operations, Time now) {
+  for (; next_listed_ < operations.size(); ++next_listed_) {
+    const TimedOperation& next = operations[next_listed_];
+    if (started_at_ + next.at > now) {
+      queue_.push(started_at_ + next.at, EventKind::generator);
+      return;
+    }
+    const auto kind = next.read ? Request::Kind::read : Request::Kind::broadcast;
+    if (workers_[next.client].busy) {
+      workers_[next.client].waiting.push(kind);
+    } else {
+      invoke(next.client, kind, false, now);
+    }
+  }
 }
 
 void Clients::start_final_reads(Time now) {
@@ -154,6 +175,10 @@ void Clients::complete(std::uint32_t index, OpType type, OpValue value, std::str
     worker.process += static_cast<std::int64_t>(workers_.size());
     worker.client = -1;
   }
+  if (!worker.waiting.empty()) {
+    invoke(index, worker.waiting.pop(), false, now);
+    return;
+  }
   free_.push_back(index);
   if (std::exchange(waiting_for_worker_, false)) on_generator_due(now);
 }
@@ -168,6 +193,7 @@ void Clients::add_op(std::uint32_t index, OpType type, OpValue value, std::strin
                           .value = std::move(value),
                           .error = std::move(error),
                           .final = worker.final});
+  if (log_ != nullptr) log_->on_operation(history_.ops.back(), now);
 }
 
 }  // namespace bruit::workbench

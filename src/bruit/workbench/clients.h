@@ -12,12 +12,16 @@
 //  with a
 //    definite code means that it did not happen.
 //  * After `info` the worker goes on as process id + concurrency, with a new client.
+//
+// Where the scenario lists the operations, they take the place of the random ones.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <vector>
 
+#include "bruit/core/fifo.h"
+#include "bruit/workbench/event_log.h"
 #include "bruit/workbench/event_queue.h"
 #include "bruit/workbench/history.h"
 #include "bruit/workbench/network.h"
@@ -25,14 +29,16 @@
 #include "bruit/workbench/packet.h"
 #include "bruit/workbench/propagation.h"
 #include "bruit/workbench/random.h"
+#include "bruit/workbench/scenario.h"
 
 namespace bruit::workbench {
 
 class Clients {
  public:
-  // References outlive the object. Client numbers below `first_client` are taken.
+  // References outlive the object, and so does `log`, which may be null. Client numbers below
+  // `first_client` are taken.
   Clients(const TestOptions& options, EventQueue& queue, Network& network, History& history,
-          Propagation& propagation, std::uint32_t first_client);
+          Propagation& propagation, std::uint32_t first_client, EventLog* log = nullptr);
 
   // The main phase: operations from `now` until the time limit.
   void start(Time now);
@@ -60,10 +66,12 @@ class Clients {
     bool busy = false;
     Request request;  // while busy
     bool final = false;
+    core::Fifo<Request::Kind> waiting;  // listed operations that came while it was busy
   };
 
   void invoke(std::uint32_t worker, Request::Kind kind, bool final, Time now);
   void invoke_next(Time now);
+  void invoke_listed(const std::vector<TimedOperation>& operations, Time now);
   void complete(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);
   void add_op(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);
 
@@ -77,6 +85,8 @@ class Clients {
   std::vector<std::uint32_t> free_;       // workers, any order
   std::vector<std::uint32_t> worker_of_;  // by client number - first_client_
   std::uint32_t first_client_;
+  EventLog* log_;
+  std::size_t next_listed_ = 0;
   std::uint32_t next_value_ = 0;
   std::uint32_t outstanding_ = 0;
   std::uint64_t invoked_ = 0;

@@ -7,7 +7,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <optional>
 
-#include "bruit/workbench/in_process_host.h"
 #include "bruit/workbench/process_host.h"
 
 namespace bruit::workbench {
@@ -121,18 +120,20 @@ class RealTimeRun {
 
 }  // namespace
 
-void run_virtual(Engine& engine, const core::StrategyOptions& strategy) {
+NodeStatistics run_virtual(Engine& engine, const core::StrategyOptions& strategy,
+                           const StrategyFactory& factory) {
   InProcessHost host(strategy, static_cast<std::uint32_t>(engine.options().nodes.size()),
-                     engine.host_context());
+                     engine.host_context(), engine.options().seed, factory);
   engine.start(host, Time{});
   while (!engine.finished()) {
     const auto due = engine.next_due();
     if (!due) {
       engine.end_early({EarlyEnd::Kind::failure, "nothing is due, but the test has not ended"});
-      return;
+      break;
     }
     engine.run_due(*due);
   }
+  return host.statistics();
 }
 
 RunTiming run_processes(Engine& engine, const Program& program,

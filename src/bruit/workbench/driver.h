@@ -13,12 +13,14 @@
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/child_process.h"
 #include "bruit/workbench/engine.h"
+#include "bruit/workbench/in_process_host.h"
 
 namespace bruit::workbench {
 
-// Runs the engine to its end with in-process nodes. Deterministic: a function of the engine's
-// options and `strategy`.
-void run_virtual(Engine& engine, const core::StrategyOptions& strategy);
+// Runs the engine to its end with in-process nodes, which `factory` makes. Deterministic: a
+// function of the engine's options and `strategy`.
+NodeStatistics run_virtual(Engine& engine, const core::StrategyOptions& strategy,
+                           const StrategyFactory& factory = core::make_strategy);
 
 // When a real-time run did what, on the wall clock; nothing if it did not come so far.
 struct RunTiming {

@@ -36,19 +36,27 @@ std::string_view to_string(Phase phase) {
   return "?";
 }
 
-Engine::Engine(const TestOptions& options, PacketLog* log)
+Engine::Engine(const TestOptions& options, EventLog* log)
     : options_(options),
       log_(log),
       propagation_(static_cast<std::uint32_t>(options.nodes.size())),
       network_(options_, queue_, *this),
       // Start-up takes a client per node for `init` and one for `topology`.
       clients_(options_, queue_, network_, history_, propagation_,
-               2 * static_cast<std::uint32_t>(options.nodes.size())),
-      nemesis_(options_, queue_, network_, history_),
-      answered_(options.nodes.size()) {}
+               2 * static_cast<std::uint32_t>(options.nodes.size()), log),
+      nemesis_(options_, queue_, network_, history_, this),
+      answered_(options.nodes.size()) {
+  const auto& faults = scenario().faults;
+  if (std::any_of(faults.begin(), faults.end(), [](const TimedFault& timed) {
+        return std::holds_alternative<Kill>(timed.fault);
+      })) {
+    ever_visible_.resize(options.nodes.size());
+  }
+}
 
 void Engine::start(Host& host, Time now) {
   host_ = &host;
+  now_ = now;
   enter(Phase::init, now);
 }
 
@@ -58,6 +66,7 @@ std::optional<Time> Engine::next_due() const {
 }
 
 void Engine::run_due(Time now) {
+  now_ = now;
   while (!finished() && !queue_.empty() && queue_.top().time <= now) dispatch(queue_.pop(), now);
 }
 
@@ -106,8 +115,6 @@ void Engine::dispatch(const Event& event, Time now) {
       }
       break;
     }
-    case EventKind::fault:
-      break;
   }
 }
 
@@ -254,9 +261,37 @@ void Engine::request_tick(std::uint32_t node, Time when) {
 
 ElementId Engine::visible(std::uint32_t node, std::string_view text, Time now) {
   const ElementId element = history_.elements.intern(text);
-  propagation_.visible(element, now);
+  if (is_new_at(node, element)) propagation_.visible(element, now);
   if (log_ != nullptr) log_->on_visible(node, element, now);
   return element;
+}
+
+// Propagation counts each node once, whatever it forgets in between.
+bool Engine::is_new_at(std::uint32_t node, ElementId element) {
+  if (ever_visible_.empty()) return true;
+  auto& visible = ever_visible_[node];
+  if (element >= visible.size()) visible.resize(element + 1);
+  const bool is_new = !visible[element];
+  visible[element] = true;
+  return is_new;
+}
+
+void Engine::apply_to_node(const Fault& fault, Time now) {
+  if (const auto* kill = std::get_if<Kill>(&fault)) host_->kill(kill->node, now);
+  if (const auto* restart = std::get_if<Restart>(&fault)) host_->restart(restart->node, now);
+  if (const auto* pause = std::get_if<Pause>(&fault)) host_->pause(pause->node, now);
+  if (const auto* resume = std::get_if<Resume>(&fault)) host_->resume(resume->node, now);
+  if (const auto* rate = std::get_if<SetClockRate>(&fault)) {
+    host_->set_clock_rate(rate->node, rate->parts_per_million, now);
+  }
+}
+
+void Engine::on_fault(const Fault& fault, Time now) {
+  if (log_ != nullptr) log_->on_fault(fault, now);
+}
+
+void Engine::on_faults_over(Time now) {
+  if (log_ != nullptr) log_->on_faults_over(now);
 }
 
 std::string_view Engine::text_of(ElementId element) const {

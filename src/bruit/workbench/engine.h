@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "bruit/workbench/clients.h"
+#include "bruit/workbench/event_log.h"
 #include "bruit/workbench/event_queue.h"
 #include "bruit/workbench/history.h"
 #include "bruit/workbench/host.h"
@@ -39,18 +40,6 @@ struct EarlyEnd {
   std::string reason;
 };
 
-// Sees every packet and every value that becomes visible: logs, traces, reports. Calls come in the
-// order of events.
-class PacketLog {
- public:
-  virtual ~PacketLog() = default;
-  virtual void on_sent(const Packet&) {}
-  virtual void on_received(const Packet&, Time /*now*/) {}
-  virtual void on_lost(const Packet&, Time /*now*/) {}
-  // Only in-process nodes tell when clients of a node can read a value.
-  virtual void on_visible(std::uint32_t /*node*/, ElementId, Time /*now*/) {}
-};
-
 // What to show while a test runs.
 struct Progress {
   Phase phase{};
@@ -61,10 +50,10 @@ struct Progress {
   std::string partition;  // shape in force, empty if none
 };
 
-class Engine final : private NetworkObserver, private HostContext {
+class Engine final : private NetworkObserver, private HostContext, private NemesisTarget {
  public:
   // `options` is copied. `log` may be null and outlives the engine.
-  explicit Engine(const TestOptions& options, PacketLog* log = nullptr);
+  explicit Engine(const TestOptions& options, EventLog* log = nullptr);
 
   // For the constructor of a host; outlived by the engine.
   HostContext& host_context() { return *this; }
@@ -87,6 +76,12 @@ class Engine final : private NetworkObserver, private HostContext {
   const NetStats& net() const { return network_.stats(); }
   const Propagation& propagation() const { return propagation_; }
   Phase phase() const { return phase_; }
+  // The time of the last call.
+  Time now() const { return now_; }
+  // Time zero of the history: when the first operation began.
+  Time started_at() const { return clients_.started_at(); }
+  // The faults, as generated or given.
+  const Scenario& scenario() const { return nemesis_.scenario(); }
   Progress progress(Time now) const;
 
  private:
@@ -100,6 +95,10 @@ class Engine final : private NetworkObserver, private HostContext {
   void request_tick(std::uint32_t node, Time when) override;
   ElementId visible(std::uint32_t node, std::string_view text, Time now) override;
   std::string_view text_of(ElementId element) const override;
+  // NemesisTarget
+  void apply_to_node(const Fault& fault, Time now) override;
+  void on_fault(const Fault& fault, Time now) override;
+  void on_faults_over(Time now) override;
 
   void dispatch(const Event& event, Time now);
   void ask_every_node(Request::Kind kind, Duration timeout, Time now);
@@ -107,9 +106,10 @@ class Engine final : private NetworkObserver, private HostContext {
   void advance(Time now);
   void enter(Phase phase, Time now);
   void fail(std::string reason);
+  bool is_new_at(std::uint32_t node, ElementId element);
 
   TestOptions options_;
-  PacketLog* log_;
+  EventLog* log_;
   EventQueue queue_;
   History history_;
   Propagation propagation_;
@@ -118,6 +118,9 @@ class Engine final : private NetworkObserver, private HostContext {
   Nemesis nemesis_;
   Host* host_ = nullptr;
   Phase phase_ = Phase::init;
+  Time now_{};
+  // By node, what was ever visible there: kept if nodes are killed, which see values twice.
+  std::vector<std::vector<bool>> ever_visible_;
   std::vector<bool> answered_;  // during init and topology, by node
   std::uint32_t unanswered_ = 0;
   std::optional<EarlyEnd> early_end_;

@@ -36,6 +36,15 @@ class Host {
   // What the node said last outside of the protocol, to end an error message with: empty, or a line
   // break and lines.
   virtual std::string last_words(std::uint32_t /*node*/) const { return {}; }
+
+  // Faults of nodes, as scenario.h describes them. The caller sees to it that each makes sense:
+  // only what lives is killed, only what is dead is restarted. A host that cannot do this throws
+  // std::logic_error.
+  virtual void kill(std::uint32_t node, Time now);
+  virtual void restart(std::uint32_t node, Time now);
+  virtual void pause(std::uint32_t node, Time now);
+  virtual void resume(std::uint32_t node, Time now);
+  virtual void set_clock_rate(std::uint32_t node, std::int64_t parts_per_million, Time now);
 };
 
 }  // namespace bruit::workbench

@@ -1,6 +1,9 @@
 #include "bruit/workbench/in_process_host.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "bruit/workbench/random.h"
 
 namespace bruit::workbench {
 namespace {
@@ -8,40 +11,76 @@ namespace {
 // Maelstrom's "temporarily-unavailable": definite, the client may try again.
 constexpr int temporarily_unavailable = 11;
 
+constexpr std::uint64_t clock_stream = 5;
+constexpr std::uint64_t most_offset =
+    std::chrono::duration_cast<Duration>(std::chrono::hours(1)).count();
+
+void add(core::Counters& sum, const core::Counters& more) {
+  sum.sent += more.sent;
+  sum.retried += more.retried;
+  sum.duplicates += more.duplicates;
+  sum.unexpected += more.unexpected;
+  sum.refused += more.refused;
+  sum.pushed_back += more.pushed_back;
+}
+
 }  // namespace
 
 InProcessHost::InProcessHost(const core::StrategyOptions& options, std::uint32_t node_count,
-                             HostContext& context)
-    : options_(options), context_(context), nodes_(node_count) {}
+                             HostContext& context, std::uint64_t seed, StrategyFactory factory)
+    : options_(options), context_(context), factory_(std::move(factory)), nodes_(node_count) {
+  Random random(seed, clock_stream);
+  for (auto& node : nodes_) {
+    node.clock = NodeClock(Duration(static_cast<Duration::rep>(random.below(most_offset))));
+  }
+}
+
+void InProcessHost::begin(std::uint32_t node, Time now) {
+  Node& state = nodes_[node];
+  core::StrategyOptions options = options_;
+  options.incarnation += state.incarnation++;
+  const core::Members members(core::NodeId{node}, static_cast<std::uint32_t>(nodes_.size()));
+  state.strategy = factory_(options, members, state.clock.shown(now));
+}
 
 void InProcessHost::deliver(std::uint32_t node, Packet&& packet, Time now) {
+  Node& state = nodes_[node];
+  if (state.paused) {
+    state.backlog.push_back(std::move(packet));
+  } else {
+    handle(node, std::move(packet), now);
+  }
+}
+
+void InProcessHost::handle(std::uint32_t node, Packet&& packet, Time now) {
   if (const auto* request = std::get_if<Request>(&packet.payload)) {
-    handle(node, packet.source, *request, now);
+    answer(node, packet.source, *request, now);
     return;
   }
   const auto* message = std::get_if<core::Message>(&packet.payload);
-  auto& strategy = nodes_[node].strategy;
-  // Only strategies send to strategies here, and none sends before every node has its `init`.
-  BRUIT_CHECK(message != nullptr && strategy != nullptr);
-  strategy->receive(core::NodeId{packet.source.index()}, *message, now, outbox_);
+  Node& state = nodes_[node];
+  // Only strategies send to strategies here, none sends before every node has its `init`, and the
+  // network holds back what is for a dead one.
+  BRUIT_CHECK(message != nullptr && state.strategy != nullptr);
+  state.strategy->receive(core::NodeId{packet.source.index()}, *message, state.clock.shown(now),
+                          outbox_);
   flush(node, now);
 }
 
-void InProcessHost::handle(std::uint32_t node, Endpoint client, const Request& request, Time now) {
+void InProcessHost::answer(std::uint32_t node, Endpoint client, const Request& request, Time now) {
   Node& state = nodes_[node];
   Reply reply{
       .kind = Reply::Kind::ok, .in_reply_to = request.msg_id, .elements = {}, .error_code = 0};
   switch (request.kind) {
-    case Request::Kind::init: {
-      const core::Members members(core::NodeId{node}, static_cast<std::uint32_t>(nodes_.size()));
-      state.strategy = core::make_strategy(options_, members, now);
+    case Request::Kind::init:
+      begin(node, now);
       break;
-    }
     case Request::Kind::topology:
       break;
     case Request::Kind::broadcast: {
       const core::Value value(context_.text_of(request.element));
-      if (state.strategy->publish(value, now, outbox_) == core::PublishResult::refused) {
+      if (state.strategy->publish(value, state.clock.shown(now), outbox_) ==
+          core::PublishResult::refused) {
         reply.kind = Reply::Kind::error;
         reply.error_code = temporarily_unavailable;
       }
@@ -59,8 +98,15 @@ void InProcessHost::tick(std::uint32_t node, Time now) {
   Node& state = nodes_[node];
   if (now < state.armed) return;  // an earlier request replaced this one
   state.armed = Time::max();
+  if (!state.paused) run_timer(node, now);
+}
+
+void InProcessHost::run_timer(std::uint32_t node, Time now) {
+  Node& state = nodes_[node];
+  if (state.strategy == nullptr) return;
+  const Time shown = state.clock.shown(now);
   const auto wanted = state.strategy->next_tick();
-  if (wanted && *wanted <= now) state.strategy->tick(now, outbox_);
+  if (wanted && *wanted <= shown) state.strategy->tick(shown, outbox_);
   flush(node, now);
 }
 
@@ -73,13 +119,59 @@ void InProcessHost::flush(std::uint32_t node, Time now) {
     context_.send(node, Endpoint::node(send.to.index), std::move(send.message), now);
   }
   outbox_.clear();
+  state.pending_worst = std::max(state.pending_worst, state.strategy->pending());
   // Timers mostly move away from now. Only an earlier one is requested at once; a later one is
   // found when the requested tick comes.
   const auto wanted = state.strategy->next_tick();
-  if (wanted && *wanted < state.armed) {
-    state.armed = *wanted;
-    context_.request_tick(node, *wanted);
+  if (!wanted) return;
+  const Time when = std::max(now, state.clock.when_shown(*wanted));
+  if (when < state.armed) {
+    state.armed = when;
+    context_.request_tick(node, when);
   }
+}
+
+void InProcessHost::kill(std::uint32_t node, Time) {
+  Node& state = nodes_[node];
+  if (state.strategy != nullptr) add(former_, state.strategy->counters());
+  state.strategy.reset();
+  state.visible.clear();
+  state.backlog.clear();
+  state.paused = false;
+}
+
+void InProcessHost::restart(std::uint32_t node, Time now) {
+  begin(node, now);
+  flush(node, now);
+}
+
+void InProcessHost::pause(std::uint32_t node, Time) { nodes_[node].paused = true; }
+
+void InProcessHost::resume(std::uint32_t node, Time now) {
+  Node& state = nodes_[node];
+  state.paused = false;
+  for (auto& packet : std::exchange(state.backlog, {})) handle(node, std::move(packet), now);
+  // A tick that came while it was frozen is made up for; one that is to come stays requested.
+  run_timer(node, now);
+}
+
+void InProcessHost::set_clock_rate(std::uint32_t node, std::int64_t parts_per_million, Time now) {
+  Node& state = nodes_[node];
+  state.clock.set_rate(parts_per_million, now);
+  // The tick that is requested may come too early, which is harmless, or too late.
+  state.armed = Time::max();
+  if (state.strategy != nullptr && !state.paused) flush(node, now);
+}
+
+NodeStatistics InProcessHost::statistics() const {
+  NodeStatistics statistics{.counters = former_};
+  for (const auto& node : nodes_) {
+    statistics.pending_worst = std::max(statistics.pending_worst, node.pending_worst);
+    if (node.strategy == nullptr) continue;
+    add(statistics.counters, node.strategy->counters());
+    statistics.pending_now += node.strategy->pending();
+  }
+  return statistics;
 }
 
 }  // namespace bruit::workbench

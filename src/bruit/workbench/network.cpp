@@ -9,6 +9,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t latency_stream = 1;
+constexpr std::uint64_t fault_stream = 4;
 
 }  // namespace
 
@@ -16,40 +17,93 @@ Network::Network(const TestOptions& options, EventQueue& queue, NetworkObserver&
     : queue_(queue),
       observer_(observer),
       model_(options.network),
-      latency_(options.latency),
-      distribution_(options.latency_distribution),
-      random_(options.seed, latency_stream),
-      receivers_(options.nodes.size()) {}
+      usual_latency_{options.latency_distribution, options.latency},
+      regions_(options.regions),
+      region_latency_(options.region_latency),
+      latency_random_(options.seed, latency_stream),
+      fault_random_(options.seed, fault_stream),
+      receivers_(options.nodes.size()),
+      latency_(usual_latency_),
+      down_(options.nodes.size()) {}
 
-Duration Network::draw_latency() {
-  const auto mean_ms = std::chrono::duration_cast<milliseconds>(latency_).count();
-  if (mean_ms <= 0) return latency_;
-  switch (distribution_) {
+Duration Network::draw_latency(const LatencyModel& model) {
+  const auto mean_ms = std::chrono::duration_cast<milliseconds>(model.mean).count();
+  if (mean_ms <= 0) return model.mean;
+  switch (model.distribution) {
     case LatencyDistribution::constant:
       break;
     case LatencyDistribution::uniform:
-      return milliseconds(random_.below(2 * static_cast<std::uint64_t>(mean_ms)));
+      return milliseconds(latency_random_.below(2 * static_cast<std::uint64_t>(mean_ms)));
     case LatencyDistribution::exponential:
       return milliseconds(
-          static_cast<std::int64_t>(random_.exponential(static_cast<double>(mean_ms))));
+          static_cast<std::int64_t>(latency_random_.exponential(static_cast<double>(mean_ms))));
   }
-  return latency_;
+  return model.mean;
+}
+
+Duration Network::latency_of(std::uint32_t source, std::uint32_t destination) {
+  const LatencyModel* model = &latency_;
+  if (!link_latency_.empty() && !link_latency_[source].empty()) {
+    const std::uint32_t number = link_latency_[source][destination];
+    if (number > 0) model = &link_latencies_[number - 1];
+  }
+  Duration latency = draw_latency(*model);
+  if (regions_ > 1 && !in_one_region(source, destination)) latency += region_latency_;
+  if (reordering_ > 0 && fault_random_.chance(reordering_)) {
+    latency += Duration(static_cast<Duration::rep>(
+        fault_random_.below(static_cast<std::uint64_t>(reordering_most_.count()) + 1)));
+  }
+  return latency;
+}
+
+bool Network::in_one_region(std::uint32_t a, std::uint32_t b) const {
+  const std::uint64_t count = receivers_.size();
+  return a * std::uint64_t{regions_} / count == b * std::uint64_t{regions_} / count;
+}
+
+Network::Cargo Network::pack(Payload&& payload) {
+  if (auto* message = std::get_if<core::Message>(&payload)) {
+    if (auto* rumor = std::get_if<core::Rumor>(message)) return std::move(*rumor);
+    if (auto* batch = std::get_if<core::Batch>(message)) return std::move(*batch);
+    if (auto* ack = std::get_if<core::Ack>(message)) return *ack;
+  }
+  return std::make_unique<Payload>(std::move(payload));
+}
+
+Payload Network::unpack(Cargo&& cargo) {
+  if (auto* elsewhere = std::get_if<std::unique_ptr<Payload>>(&cargo))
+    return std::move(**elsewhere);
+  if (auto* rumor = std::get_if<core::Rumor>(&cargo)) return core::Message(std::move(*rumor));
+  if (auto* batch = std::get_if<core::Batch>(&cargo)) return core::Message(std::move(*batch));
+  return core::Message(std::get<core::Ack>(cargo));
 }
 
 std::uint32_t Network::store(Packet&& packet) {
+  Stored stored{.id = packet.id,
+                .source = packet.source,
+                .destination = packet.destination,
+                .sent_at = packet.sent_at,
+                .deadline = packet.deadline,
+                .cargo = pack(std::move(packet.payload))};
   if (free_slots_.empty()) {
-    slots_.push_back(std::move(packet));
+    slots_.push_back(std::move(stored));
     return static_cast<std::uint32_t>(slots_.size() - 1);
   }
   const std::uint32_t slot = free_slots_.back();
   free_slots_.pop_back();
-  slots_[slot] = std::move(packet);
+  slots_[slot] = std::move(stored);
   return slot;
 }
 
 Packet Network::take(std::uint32_t slot) {
   free_slots_.push_back(slot);
-  return std::move(slots_[slot]);
+  Stored& stored = slots_[slot];
+  return {.id = stored.id,
+          .source = stored.source,
+          .destination = stored.destination,
+          .sent_at = stored.sent_at,
+          .deadline = stored.deadline,
+          .payload = unpack(std::move(stored.cargo))};
 }
 
 std::uint64_t Network::send(Time now, Endpoint source, Endpoint destination, Payload payload) {
@@ -59,28 +113,46 @@ std::uint64_t Network::send(Time now, Endpoint source, Endpoint destination, Pay
                 .sent_at = now,
                 .deadline = now,
                 .payload = std::move(payload)};
-  if (packet.between_servers()) packet.deadline += draw_latency();
+  const std::uint64_t id = packet.id;
+  if (packet.between_servers()) {
+    packet.deadline += latency_of(source.index(), destination.index());
+  }
   TrafficCount& count = count_of(packet);
   ++count.send_count;
   ++count.msg_count;
   observer_.on_sent(packet);
 
+  if (packet.between_servers()) {
+    if (loss_ > 0 && fault_random_.chance(loss_)) {
+      observer_.on_lost(packet, now);
+      return id;
+    }
+    if (duplication_ > 0 && fault_random_.chance(duplication_)) {
+      Packet copy = packet;
+      copy.deadline = now + latency_of(source.index(), destination.index());
+      enqueue(std::move(copy), now);
+    }
+  }
+  enqueue(std::move(packet), now);
+  return id;
+}
+
+void Network::enqueue(Packet&& packet, Time now) {
+  const Endpoint destination = packet.destination;
   const Time deadline = packet.deadline;
   const std::uint64_t id = packet.id;
   const std::uint32_t slot = store(std::move(packet));
   if (destination.is_client()) {
     queue_.push(now, EventKind::client_receive, slot);
-    return id;
+    return;
   }
   Receiver& receiver = receivers_[destination.index()];
-  receiver.heap.push_back({deadline, id, slot});
-  std::push_heap(receiver.heap.begin(), receiver.heap.end(), later);
+  receiver.inbox.push({deadline, id, slot});
   if (model_ == NetworkModel::ideal) {
     wake_at(destination.index(), deadline);
   } else if (receiver.held < 0) {
     wake_at(destination.index(), now);
   }
-  return id;
 }
 
 void Network::wake_at(std::uint32_t node, Time when) {
@@ -100,42 +172,41 @@ void Network::receive_at_node(std::uint32_t node, Time now) {
   receiver.wake = Time::max();
 
   if (model_ == NetworkModel::ideal) {
-    while (!receiver.heap.empty() && receiver.heap.front().deadline <= now) {
-      const std::uint32_t slot = receiver.heap.front().slot;
-      std::pop_heap(receiver.heap.begin(), receiver.heap.end(), later);
-      receiver.heap.pop_back();
+    while (!receiver.inbox.empty() && receiver.inbox.top().deadline <= now) {
+      const std::uint32_t slot = receiver.inbox.pop().slot;
       lost_by_partition(slot) ? lose(slot, now) : deliver(slot, now);
     }
-    if (!receiver.heap.empty()) wake_at(node, receiver.heap.front().deadline);
+    if (!receiver.inbox.empty()) wake_at(node, receiver.inbox.top().deadline);
     return;
   }
 
   if (receiver.held >= 0) {
     deliver(static_cast<std::uint32_t>(std::exchange(receiver.held, -1)), now);
   }
-  while (!receiver.heap.empty()) {
-    const std::uint32_t slot = receiver.heap.front().slot;
-    const Time deadline = receiver.heap.front().deadline;
-    std::pop_heap(receiver.heap.begin(), receiver.heap.end(), later);
-    receiver.heap.pop_back();
-    if (lost_by_partition(slot)) {
-      lose(slot, now);
+  while (!receiver.inbox.empty()) {
+    const Queued next = receiver.inbox.pop();
+    if (lost_by_partition(next.slot)) {
+      lose(next.slot, now);
       continue;
     }
-    const auto sleep = std::chrono::floor<milliseconds>(deadline - now);
+    const auto sleep = std::chrono::floor<milliseconds>(next.deadline - now);
     if (sleep > milliseconds::zero()) {
-      receiver.held = slot;
+      receiver.held = next.slot;
       receiver.wake = Time::max();
       wake_at(node, now + sleep);
       return;
     }
-    deliver(slot, now);
+    deliver(next.slot, now);
   }
   receiver.wake = Time::max();
 }
 
 void Network::deliver(std::uint32_t slot, Time now) {
   Packet packet = take(slot);
+  if (!packet.destination.is_client() && down_[packet.destination.index()]) {
+    observer_.on_lost(packet, now);
+    return;
+  }
   ++count_of(packet).recv_count;
   observer_.on_received(packet, now);
   observer_.on_deliver(std::move(packet), now);
@@ -147,24 +218,88 @@ void Network::lose(std::uint32_t slot, Time now) {
 }
 
 bool Network::lost_by_partition(std::uint32_t slot) const {
-  if (!any_cut_) return false;
-  const Packet& packet = slots_[slot];
-  return packet.between_servers() && is_cut(packet.source.index(), packet.destination.index());
+  if (!any_cut()) return false;
+  const Stored& stored = slots_[slot];
+  return !stored.source.is_client() && !stored.destination.is_client() &&
+         is_cut(stored.source.index(), stored.destination.index());
+}
+
+std::uint8_t& Network::cut_reasons(std::uint32_t source, std::uint32_t destination) {
+  if (cut_.empty()) cut_.resize(receivers_.size());
+  auto& row = cut_[destination];
+  if (row.empty()) row.resize(receivers_.size());
+  return row[source];
 }
 
 void Network::cut(std::uint32_t source, std::uint32_t destination) {
-  if (cut_.empty()) cut_.assign(receivers_.size(), std::vector<bool>(receivers_.size(), false));
-  cut_[destination][source] = true;
-  any_cut_ = true;
+  cut_reasons(source, destination) |= by_partition;
+  partitioned_ = true;
 }
 
 void Network::heal_all() {
-  cut_.clear();
-  any_cut_ = false;
+  if (!partitioned_) return;
+  partitioned_ = false;
+  if (links_cut_ == 0) {
+    cut_.clear();
+    return;
+  }
+  for (auto& row : cut_) {
+    for (auto& reasons : row) reasons &= by_link;
+  }
+}
+
+void Network::cut_link(std::uint32_t source, std::uint32_t destination) {
+  std::uint8_t& reasons = cut_reasons(source, destination);
+  if ((reasons & by_link) == 0) ++links_cut_;
+  reasons |= by_link;
+}
+
+void Network::mend_link(std::uint32_t source, std::uint32_t destination) {
+  if (links_cut_ == 0) return;
+  std::uint8_t& reasons = cut_reasons(source, destination);
+  if ((reasons & by_link) != 0) --links_cut_;
+  reasons &= by_partition;
 }
 
 bool Network::is_cut(std::uint32_t source, std::uint32_t destination) const {
-  return any_cut_ && cut_[destination][source];
+  if (cut_.empty()) return false;
+  const auto& row = cut_[destination];
+  return !row.empty() && row[source] != 0;
+}
+
+void Network::set_latency(const LatencyModel& model) {
+  latency_ = model;
+  link_latency_.clear();
+  link_latencies_.clear();
+}
+
+void Network::set_link_latency(const std::vector<std::uint32_t>& sources,
+                               const std::vector<std::uint32_t>& destinations,
+                               const LatencyModel& model) {
+  link_latencies_.push_back(model);
+  const auto number = static_cast<std::uint32_t>(link_latencies_.size());
+  link_latency_.resize(receivers_.size());
+  for (const std::uint32_t source : sources) {
+    link_latency_[source].resize(receivers_.size());
+    for (const std::uint32_t destination : destinations) {
+      link_latency_[source][destination] = number;
+    }
+  }
+}
+
+void Network::end_faults() {
+  partitioned_ = false;
+  links_cut_ = 0;
+  cut_.clear();
+  set_latency(usual_latency_);
+  loss_ = 0;
+  duplication_ = 0;
+  reordering_ = 0;
+}
+
+bool Network::is_faulty() const {
+  return any_cut() || latency_ != usual_latency_ || !link_latencies_.empty() || loss_ > 0 ||
+         duplication_ > 0 || reordering_ > 0;
 }
 
 }  // namespace bruit::workbench

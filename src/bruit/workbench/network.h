@@ -16,13 +16,19 @@
 //
 // Both keep one queue per node and have at most a few wake-ups of a node in the event queue at
 // once, so a packet costs the same in a cluster of 5 and of 100,000.
+//
+// Beyond Maelstrom, packets between nodes can be lost, duplicated (both copies have one id) or
+// delayed when they are sent, links cut in one direction, latencies changed, and nodes be down:
+// what arrives there is lost. All draws for that come from a stream of their own.
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <memory>
+#include <variant>
 #include <vector>
 
 #include "bruit/workbench/event_queue.h"
+#include "bruit/workbench/inbox.h"
 #include "bruit/workbench/net_stats.h"
 #include "bruit/workbench/options.h"
 #include "bruit/workbench/packet.h"
@@ -54,36 +60,70 @@ class Network {
   void receive_at_node(std::uint32_t node, Time now);
   void receive_at_client(std::uint32_t slot, Time now);
 
-  // From now on `destination` drops what comes from `source`.
+  // From now on `destination` drops what comes from `source`: a partition.
   void cut(std::uint32_t source, std::uint32_t destination);
+  // Ends the partition.
   void heal_all();
+  // The same for a link by itself, whatever partition comes and goes.
+  void cut_link(std::uint32_t source, std::uint32_t destination);
+  void mend_link(std::uint32_t source, std::uint32_t destination);
+  // By either.
   bool is_cut(std::uint32_t source, std::uint32_t destination) const;
-  bool any_cut() const { return any_cut_; }
+  bool any_cut() const { return partitioned_ || links_cut_ > 0; }
+
+  // Of packets that are sent from now on. On all links, and the settings of single links end.
+  void set_latency(const LatencyModel& model);
+  void set_link_latency(const std::vector<std::uint32_t>& sources,
+                        const std::vector<std::uint32_t>& destinations, const LatencyModel& model);
+  void set_loss(double probability) { loss_ = probability; }
+  void set_duplication(double probability) { duplication_ = probability; }
+  void set_reordering(double probability, Duration most) {
+    reordering_ = probability;
+    reordering_most_ = most;
+  }
+  void set_down(std::uint32_t node, bool down) { down_[node] = down; }
+
+  // As it was at the beginning, but for nodes that are down.
+  void end_faults();
+  // Whether anything differs from that.
+  bool is_faulty() const;
 
   const NetStats& stats() const { return stats_; }
 
  private:
-  struct Queued {
-    Time deadline;
+  // What a packet carries while it is under way. The messages of which a simulation has a million
+  // at once are kept in place; the others are larger and lie elsewhere.
+  using Cargo = std::variant<core::Rumor, core::Batch, core::Ack, std::unique_ptr<Payload>>;
+  struct Stored {
     std::uint64_t id;
-    std::uint32_t slot;
+    Endpoint source;
+    Endpoint destination;
+    Time sent_at;
+    Time deadline;
+    Cargo cargo;
   };
   struct Receiver {
-    std::vector<Queued> heap;  // earliest deadline first
-    std::int64_t held = -1;    // slot of the packet it sleeps on (maelstrom model)
-    Time wake = Time::max();   // earliest wake-up in the event queue
+    Inbox inbox;
+    std::int64_t held = -1;   // slot of the packet it sleeps on (maelstrom model)
+    Time wake = Time::max();  // earliest wake-up in the event queue
   };
+  // Why `destination` drops what comes from `source`: bits.
+  enum CutReason : std::uint8_t { by_partition = 1, by_link = 2 };
 
-  static bool later(const Queued& a, const Queued& b) {
-    return a.deadline != b.deadline ? a.deadline > b.deadline : a.id > b.id;
-  }
-  Duration draw_latency();
+  static Cargo pack(Payload&& payload);
+  static Payload unpack(Cargo&& cargo);
+
+  Duration draw_latency(const LatencyModel& model);
+  Duration latency_of(std::uint32_t source, std::uint32_t destination);
+  bool in_one_region(std::uint32_t a, std::uint32_t b) const;
+  void enqueue(Packet&& packet, Time now);
   void wake_at(std::uint32_t node, Time when);
   std::uint32_t store(Packet&& packet);
   Packet take(std::uint32_t slot);
   void deliver(std::uint32_t slot, Time now);
   void lose(std::uint32_t slot, Time now);
   bool lost_by_partition(std::uint32_t slot) const;
+  std::uint8_t& cut_reasons(std::uint32_t source, std::uint32_t destination);
   TrafficCount& count_of(const Packet& packet) {
     return packet.between_servers() ? stats_.servers : stats_.clients;
   }
@@ -91,14 +131,29 @@ class Network {
   EventQueue& queue_;
   NetworkObserver& observer_;
   NetworkModel model_;
-  Duration latency_;
-  LatencyDistribution distribution_;
-  Random random_;
+  LatencyModel usual_latency_;
+  std::uint32_t regions_;
+  Duration region_latency_;
+  Random latency_random_;
+  Random fault_random_;
   std::vector<Receiver> receivers_;
-  std::vector<Packet> slots_;
+  std::vector<Stored> slots_;
   std::vector<std::uint32_t> free_slots_;
-  std::vector<std::vector<bool>> cut_;  // [destination][source]; empty until the first cut
-  bool any_cut_ = false;
+
+  std::vector<std::vector<std::uint8_t>> cut_;  // [destination][source]; rows empty until needed
+  bool partitioned_ = false;
+  std::uint64_t links_cut_ = 0;
+  LatencyModel latency_;
+  // [source][destination]: which of link_latencies_, from 1; 0 is latency_. Rows empty until
+  // needed.
+  std::vector<std::vector<std::uint32_t>> link_latency_;
+  std::vector<LatencyModel> link_latencies_;
+  double loss_ = 0;
+  double duplication_ = 0;
+  double reordering_ = 0;
+  Duration reordering_most_{};
+  std::vector<bool> down_;
+
   std::uint64_t next_id_ = 0;
   NetStats stats_;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "bruit/core/time.h"
 #include "bruit/workbench/checkers/availability.h"
+#include "bruit/workbench/partition.h"
 
 namespace bruit::workbench {
 
@@ -25,6 +27,29 @@ enum class NetworkModel : std::uint8_t {
   ideal,      // every message at its deadline
 };
 
+// How long messages take, one way.
+struct LatencyModel {
+  LatencyDistribution distribution = LatencyDistribution::constant;
+  Duration mean{};  // up to longest_latency
+  friend bool operator==(const LatencyModel&, const LatencyModel&) = default;
+};
+inline constexpr Duration longest_latency = std::chrono::hours(1);
+
+// What goes wrong besides Maelstrom's partitions. fault_generator.h says when and how long.
+struct FaultOptions {
+  bool one_way = false;       // some links lose everything in one direction
+  double loss = 0;            // probability for each message between nodes
+  double duplication = 0;     // the same
+  bool reorder = false;       // some messages are overtaken
+  bool latency_jump = false;  // latency rises tenfold and falls again
+  bool pause = false;         // nodes freeze for a while
+  bool kill = false;          // nodes lose their state and begin anew
+  bool drift = false;         // clocks run at different rates
+  friend bool operator==(const FaultOptions&, const FaultOptions&) = default;
+};
+
+struct Scenario;
+
 struct TestOptions {
   std::vector<std::string> nodes{"n1", "n2", "n3", "n4", "n5"};
   double rate = 5;                                 // operations a second, over all clients
@@ -33,8 +58,16 @@ struct TestOptions {
   Duration latency{};             // mean, one way, between nodes
   LatencyDistribution latency_distribution = LatencyDistribution::constant;
   Topology topology = Topology::grid;
-  bool partition = false;  // --nemesis partition
+  // Nodes stand in this many (at least 1) regions of equal size, in their order; a message between
+  // two regions takes longer by region_latency.
+  std::uint32_t regions = 1;
+  Duration region_latency{};
+  bool partition = false;                         // --nemesis partition
+  std::optional<PartitionShape> partition_shape;  // always this one
   Duration nemesis_interval = std::chrono::seconds(10);
+  FaultOptions faults;
+  // If set, what it says happens instead of what `partition` and `faults` ask for.
+  std::shared_ptr<const Scenario> scenario;
   AvailabilityGoal availability;
   NetworkModel network = NetworkModel::maelstrom;
   std::uint64_t seed = 0;

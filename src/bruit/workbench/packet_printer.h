@@ -1,12 +1,12 @@
 // PacketPrinter: `--log-net-send` and `--log-net-recv`, every message on stderr as it happens.
 #pragma once
 
-#include "bruit/workbench/engine.h"
+#include "bruit/workbench/event_log.h"
 #include "bruit/workbench/options.h"
 
 namespace bruit::workbench {
 
-class PacketPrinter : public PacketLog {
+class PacketPrinter : public EventLog {
  public:
   // `options` outlives the printer; its log_net_* flags say what is printed.
   explicit PacketPrinter(const TestOptions& options) : options_(options) {}

@@ -11,33 +11,6 @@
 namespace bruit::workbench {
 namespace {
 
-// The hash, and whoever else listens.
-class HashAnd final : public PacketLog {
- public:
-  explicit HashAnd(PacketLog* other) : other_(other) {}
-  void on_sent(const Packet& packet) override {
-    hash.on_sent(packet);
-    if (other_ != nullptr) other_->on_sent(packet);
-  }
-  void on_received(const Packet& packet, Time now) override {
-    hash.on_received(packet, now);
-    if (other_ != nullptr) other_->on_received(packet, now);
-  }
-  void on_lost(const Packet& packet, Time now) override {
-    hash.on_lost(packet, now);
-    if (other_ != nullptr) other_->on_lost(packet, now);
-  }
-  void on_visible(std::uint32_t node, ElementId element, Time now) override {
-    hash.on_visible(node, element, now);
-    if (other_ != nullptr) other_->on_visible(node, element, now);
-  }
-
-  TraceHash hash;
-
- private:
-  PacketLog* other_;
-};
-
 std::optional<SimulationQuantiles> quantiles(const std::vector<Duration>& sorted) {
   if (sorted.empty()) return std::nullopt;
   SimulationQuantiles result{};
@@ -65,15 +38,28 @@ std::uint64_t count_broadcasts(const History& history) {
       }));
 }
 
+// A value that died with the only node that had it is no fault of the strategy.
+void drop_excused(SetFullResult& result, const Invariants& invariants) {
+  if (result.lost.empty()) return;
+  std::erase_if(result.lost, [&](ElementId element) { return invariants.is_excused(element); });
+  if (result.lost.empty()) result.validity = Validity::valid;
+}
+
 }  // namespace
 
-SimulationResult simulate(const SimulationOptions& options, PacketLog* log) {
-  HashAnd listeners(log);
-  Engine engine(options.test, &listeners);
-  run_virtual(engine, options.strategy);
+SimulationResult simulate(const SimulationOptions& options, EventLog* log) {
+  TraceHash hash;
+  EventLogs logs;
+  Engine engine(options.test, &logs);
+  Invariants invariants(options.test, options.expectations, engine.scenario());
+  logs.add(&hash);
+  logs.add(&invariants);
+  logs.add(log);
+  const NodeStatistics nodes = run_virtual(engine, options.strategy, options.factory);
 
   const History& history = engine.history();
-  const SetFullResult set_full = check_set_full(history);
+  SetFullResult set_full = check_set_full(history);
+  drop_excused(set_full, invariants);
   Validity validity = merge(check_stats(history).validity(), set_full.validity);
   validity = merge(validity, check_availability(history, options.test.availability).validity);
 
@@ -86,8 +72,9 @@ SimulationResult simulate(const SimulationOptions& options, PacketLog* log) {
   result.net = engine.net();
   result.stable = without_zero_point(set_full.stable_latencies);
   result.propagation = quantiles(engine.propagation().sorted());
-  result.violations = engine.propagation().incomplete();
-  result.trace_hash = listeners.hash.value();
+  result.invariants = invariants.finish(nodes, history.elements, engine.now());
+  result.counters = nodes.counters;
+  result.trace_hash = hash.value();
   result.early_end = engine.early_end();
   return result;
 }

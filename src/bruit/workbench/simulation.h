@@ -9,6 +9,8 @@
 #include "bruit/core/strategy_options.h"
 #include "bruit/workbench/checkers/validity.h"
 #include "bruit/workbench/engine.h"
+#include "bruit/workbench/in_process_host.h"
+#include "bruit/workbench/invariants.h"
 #include "bruit/workbench/options.h"
 
 namespace bruit::workbench {
@@ -16,6 +18,8 @@ namespace bruit::workbench {
 struct SimulationOptions {
   TestOptions test;  // test.seed is the seed of the run
   core::StrategyOptions strategy;
+  Expectations expectations{};
+  StrategyFactory factory = core::make_strategy;  // called from several threads at once
 };
 
 // The fractions at which a simulation reports latencies.
@@ -25,28 +29,28 @@ using SimulationQuantiles = std::array<Duration, simulation_points.size()>;
 
 struct SimulationResult {
   std::uint64_t seed = 0;
-  Validity validity = Validity::unknown;  // Maelstrom's verdict
+  Validity validity = Validity::unknown;  // Maelstrom's verdict, but for excused values
   std::uint64_t operations = 0;
   std::uint64_t broadcasts = 0;
-  std::size_t lost = 0;  // values, by the set-full checker
+  std::size_t lost = 0;  // values, by the set-full checker; without excused ones
   NetStats net;
   // Maelstrom's: sampled by reads, whole milliseconds. Nothing if no value became stable.
   std::optional<SimulationQuantiles> stable;
   // True: acknowledged -> visible on the last node. Nothing if no value got everywhere.
   std::optional<SimulationQuantiles> propagation;
-  // From the moment when the last fault ended until all values broadcast before were visible on
-  // every node. Nothing without faults, or if that never came.
-  std::optional<Duration> converged_after_last_heal;
-  std::uint64_t violations = 0;
+  InvariantReport invariants;
+  core::Counters counters;  // of all nodes
   std::uint64_t trace_hash = 0;
   std::optional<EarlyEnd> early_end;  // the run is a failure of the workbench or of the options
 
   // Valid by Maelstrom's checkers, and no invariant was broken.
-  bool passed() const { return validity == Validity::valid && violations == 0 && !early_end; }
+  bool passed() const {
+    return validity == Validity::valid && invariants.total() == 0 && !early_end;
+  }
 };
 
 // Runs one test in virtual time. A function of its arguments: equal ones give equal results.
 // `log`, which may be null, sees all events.
-SimulationResult simulate(const SimulationOptions& options, PacketLog* log = nullptr);
+SimulationResult simulate(const SimulationOptions& options, EventLog* log = nullptr);
 
 }  // namespace bruit::workbench

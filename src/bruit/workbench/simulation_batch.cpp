@@ -15,6 +15,11 @@ double milliseconds_of(Duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
 
+std::optional<double> milliseconds_of(const std::optional<Duration>& duration) {
+  if (!duration) return std::nullopt;
+  return milliseconds_of(*duration);
+}
+
 // The aggregate of one figure, which a run may lack.
 template <typename Figure>
 std::optional<Aggregate> over(const std::vector<SimulationResult>& results, Figure figure) {
@@ -92,7 +97,11 @@ SimulationSummary summarise(const std::vector<SimulationResult>& results) {
       summary.failing_seeds.push_back(result.seed);
     }
     summary.lost += result.lost;
-    summary.violations += result.violations;
+    summary.violations += result.invariants.total();
+    summary.excused += result.invariants.excused;
+    for (std::size_t i = 0; i < invariant_count; ++i) {
+      summary.violations_of[i] += result.invariants.counts[i];
+    }
     hash.add(result.trace_hash);
   }
   summary.trace_hash = hash.value();
@@ -107,11 +116,15 @@ SimulationSummary summarise(const std::vector<SimulationResult>& results) {
   });
   summary.stable = over_quantiles(results, &SimulationResult::stable);
   summary.propagation = over_quantiles(results, &SimulationResult::propagation);
-  summary.converged_after_last_heal =
-      over(results, [](const SimulationResult& result) -> std::optional<double> {
-        if (!result.converged_after_last_heal) return std::nullopt;
-        return milliseconds_of(*result.converged_after_last_heal);
-      });
+  summary.converged_after_last_heal = over(results, [](const SimulationResult& result) {
+    return milliseconds_of(result.invariants.converged_after_last_heal);
+  });
+  summary.component_progress = over(results, [](const SimulationResult& result) {
+    return milliseconds_of(result.invariants.component_progress);
+  });
+  summary.silent_after = over(results, [](const SimulationResult& result) {
+    return milliseconds_of(std::optional(result.invariants.silent_after));
+  });
   return summary;
 }
 

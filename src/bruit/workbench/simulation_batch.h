@@ -39,6 +39,10 @@ struct SimulationSummary {
   AggregateQuantiles stable;
   AggregateQuantiles propagation;
   std::optional<Aggregate> converged_after_last_heal;
+  std::optional<Aggregate> component_progress;
+  std::optional<Aggregate> silent_after;
+  std::array<std::uint64_t, invariant_count> violations_of{};
+  std::uint64_t excused = 0;
   std::uint64_t trace_hash = 0;  // of all runs in the order given
 };
 

@@ -34,7 +34,7 @@ TestRun run_test(const TestOptions& options, const Program& program,
                  const std::filesystem::path& root,
                  const std::function<void(const Progress&)>& on_progress) {
   const Store store = Store::create(root, "broadcast", std::chrono::system_clock::now());
-  std::unique_ptr<PacketLog> printer;
+  std::unique_ptr<EventLog> printer;
   if (options.log_net_send || options.log_net_recv)
     printer = std::make_unique<PacketPrinter>(options);
 

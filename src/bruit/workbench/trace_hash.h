@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "bruit/workbench/engine.h"
+#include "bruit/workbench/event_log.h"
 
 namespace bruit::workbench {
 
@@ -28,7 +28,7 @@ class WordHash {
   std::uint64_t state_ = 0xcbf29ce484222325ULL;
 };
 
-class TraceHash final : public PacketLog {
+class TraceHash final : public EventLog {
  public:
   void on_sent(const Packet& packet) override;
   void on_received(const Packet& packet, Time now) override;

@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "bruit/cli/duration.h"
+#include "bruit/core/duration.h"
 #include "bruit/core/make_strategy.h"
 
 namespace bruit::core::transcript {
@@ -34,10 +34,10 @@ Number parse_number(std::string_view text, Number least, Number most, std::strin
 }
 
 Duration parse_duration(std::string_view text, Duration least, std::string_view what) {
-  const Duration duration = cli::parse_duration(text);
+  const Duration duration = core::parse_duration(text);
   if (duration < least || duration > longest_option) {
     fail(fmt::format("{} is out of range for {}; expected {} to 24h", text, what,
-                     cli::format_duration(least)));
+                     core::format_duration(least)));
   }
   return duration;
 }

@@ -1,11 +1,11 @@
-#include "bruit/cli/duration.h"
+#include "bruit/core/duration.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
 #include <limits>
 
-namespace bruit::cli {
+namespace bruit::core {
 namespace {
 
 using namespace std::chrono_literals;
@@ -55,4 +55,4 @@ TEST(Duration, WhatIsWrittenReadsBack) {
 }
 
 }  // namespace
-}  // namespace bruit::cli
+}  // namespace bruit::core

@@ -1,11 +1,11 @@
-#include "bruit/cli/duration.h"
+#include "bruit/core/duration.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
 
-namespace bruit::cli {
+namespace bruit::core {
 namespace {
 
 struct Unit {
@@ -83,4 +83,4 @@ std::string format_duration(std::chrono::nanoseconds duration) {
   return std::to_string(count) + "ns";
 }
 
-}  // namespace bruit::cli
+}  // namespace bruit::core

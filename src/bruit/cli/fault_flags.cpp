@@ -1,0 +1,150 @@
+#include "bruit/cli/fault_flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/Error.hpp>
+#include <CLI/Validators.hpp>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+
+#include "bruit/cli/duration_option.h"
+#include "bruit/workbench/scenario_text.h"
+
+namespace bruit::cli {
+namespace {
+
+constexpr double usual_loss = 0.05;
+constexpr double usual_duplication = 0.02;
+
+double parse_probability(const std::string& fault, std::string_view text) {
+  double probability = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, probability);
+  if (error != std::errc{} || rest != end || !(probability >= 0 && probability <= 1)) {
+    throw CLI::ValidationError("--faults",
+                               fmt::format("{}: expected a probability from 0 to 1", fault));
+  }
+  return probability;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file.is_open() || file.bad()) {
+    throw CLI::ValidationError("--schedule", path + ": cannot be read");
+  }
+  return text;
+}
+
+}  // namespace
+
+void parse_fault(const std::string& text, workbench::FaultOptions& options) {
+  const std::size_t equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  const bool has_value = equals != std::string::npos;
+  const auto probability = [&](double usual) {
+    return has_value ? parse_probability(text, std::string_view(text).substr(equals + 1)) : usual;
+  };
+  if (name == "loss") {
+    options.loss = probability(usual_loss);
+    return;
+  }
+  if (name == "duplicate") {
+    options.duplication = probability(usual_duplication);
+    return;
+  }
+  if (has_value) {
+    throw CLI::ValidationError("--faults",
+                               fmt::format("{}: only loss and duplicate take a probability", text));
+  }
+  const bool all = name == "chaos";
+  bool known = all;
+  const auto choose = [&](const char* candidate, bool& flag) {
+    if (!all && name != candidate) return;
+    flag = known = true;
+  };
+  choose("oneway", options.one_way);
+  choose("reorder", options.reorder);
+  choose("latency-jump", options.latency_jump);
+  choose("pause", options.pause);
+  choose("kill", options.kill);
+  choose("drift", options.drift);
+  if (all) {
+    options.loss = usual_loss;
+    options.duplication = usual_duplication;
+  }
+  if (!known) {
+    throw CLI::ValidationError(
+        "--faults", fmt::format("\"{}\" is not a fault; expected oneway, loss=P, duplicate=P, "
+                                "reorder, latency-jump, pause, kill, drift or chaos",
+                                text));
+  }
+}
+
+void FaultFlags::add_to(CLI::App& app) {
+  app.add_option("--faults", faults_,
+                 "Faults besides partitions, with commas between them:\n"
+                 "oneway: links lose everything in one direction\n"
+                 "loss=P, duplicate=P: each message with this probability\n"
+                 "reorder: one message in ten is overtaken\n"
+                 "latency-jump: the latency is tenfold for a while\n"
+                 "pause: nodes freeze for a while; kill: nodes lose their state and restart\n"
+                 "drift: clocks run fast or slow by up to 1 %\n"
+                 "chaos: partitions and all of these")
+      ->delimiter(',');
+  app.add_option("--schedule", schedule_,
+                 "Do what this file says instead of drawing faults (see --write-schedule)")
+      ->type_name("FILE");
+  app.add_option("--regions", regions_, "Nodes stand in this many regions of equal size")
+      ->check(CLI::Range(1U, 1'000'000U))
+      ->capture_default_str();
+  app.add_option("--region-latency", region_latency_ms_,
+                 "Milliseconds that a message between regions takes longer")
+      ->check(CLI::Range(0.0, 3'600'000.0))
+      ->capture_default_str();
+
+  add_duration_option(app, "--expect-propagation", expectations_.budget,
+                      "Without faults, an acknowledged value is at every node within this");
+  add_duration_option(app, "--expect-convergence", expectations_.convergence,
+                      "Values from before the last fault's end are at every node within this");
+  add_duration_option(app, "--expect-component-progress", expectations_.component_progress,
+                      "Nodes that can reach each other share all values within this");
+  add_duration_option(app, "--failover-grace", expectations_.failover_grace,
+                      "Not counted in that: time to notice each change");
+  add_duration_option(app, "--expect-silence", expectations_.silence,
+                      "With nothing new, the last message between nodes comes within this");
+  app.add_option("--expect-pending", expectations_.pending,
+                 "Most values that a node keeps for others at any time");
+}
+
+void FaultFlags::apply_to(workbench::TestOptions& options) const {
+  for (const auto& fault : faults_) {
+    parse_fault(fault, options.faults);
+    if (fault == "chaos") options.partition = true;
+  }
+  if (regions_ > options.nodes.size()) {
+    throw CLI::ValidationError(
+        "--regions", fmt::format("{} regions for {} nodes", regions_, options.nodes.size()));
+  }
+  options.regions = regions_;
+  options.region_latency = std::chrono::duration_cast<workbench::Duration>(
+      std::chrono::duration<double, std::milli>(region_latency_ms_));
+  if (schedule_.empty()) return;
+  if (!faults_.empty()) {
+    throw CLI::ValidationError("--schedule", "takes the place of --faults; give one of them");
+  }
+  try {
+    options.scenario = std::make_shared<const workbench::Scenario>(
+        workbench::parse_scenario(read_file(schedule_), {.nodes = options.nodes,
+                                                         .clients = options.concurrency,
+                                                         .time_limit = options.time_limit}));
+  } catch (const workbench::ScenarioError& error) {
+    throw CLI::ValidationError("--schedule", schedule_ + ": " + error.what());
+  }
+}
+
+}  // namespace bruit::cli

@@ -1,0 +1,39 @@
+// The flags of what goes wrong in a simulation, beyond `--nemesis partition`, and of what must hold
+// all the same.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bruit/workbench/invariants.h"
+#include "bruit/workbench/options.h"
+
+namespace bruit::cli {
+
+class FaultFlags {
+ public:
+  // Adds the flags to `app`, which outlives this object, as this object does `app`'s parse.
+  void add_to(CLI::App& app);
+
+  // Puts what was given into `options`, which is otherwise complete. Reads the file of --schedule.
+  // Throws CLI::ValidationError, which names the flag; what is wrong with a schedule is told with
+  // its line.
+  void apply_to(workbench::TestOptions& options) const;
+
+  const workbench::Expectations& expectations() const { return expectations_; }
+
+ private:
+  std::vector<std::string> faults_;
+  std::string schedule_;
+  std::uint32_t regions_ = 1;
+  double region_latency_ms_ = 0;
+  workbench::Expectations expectations_;
+};
+
+// "oneway", "loss=0.05", ..., "chaos" for all of them. Adds to `options`; throws
+// CLI::ValidationError.
+void parse_fault(const std::string& text, workbench::FaultOptions& options);
+
+}  // namespace bruit::cli

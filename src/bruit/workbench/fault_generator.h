@@ -1,0 +1,26 @@
+// Fault generators: from options and a seed to a scenario.
+//
+// `partition` follows Maelstrom 0.2.4 (nemesis.clj; Jepsen's `flip-flop` of start and stop,
+// staggered): operations follow each other after U[0, 2 * interval), the first at once; start draws
+// one of the four shapes uniformly. The others are ours:
+//
+//   one-way       a link, or all that one node sends, or all that it hears, is cut
+//   pause, kill   a node is frozen, or dead and then restarted
+//   latency-jump  the mean latency is ten times as high, and at least 200 ms
+//                 these four come after U[0, 2 * interval) and last U[0, interval)
+//   reorder       one message in ten takes longer, by up to the mean latency and at least 10 ms
+//   drift         every clock runs fast or slow by up to 1 %
+//   loss, duplicate, reorder and drift last as long as the load
+//
+// Each kind draws from a stream of its own: adding one leaves the others as they were. All faults
+// end with the load (nemesis.h).
+#pragma once
+
+#include "bruit/workbench/scenario.h"
+
+namespace bruit::workbench {
+
+// A function of the options, their seed included. No faults if none is asked for.
+Scenario generate_faults(const TestOptions& options);
+
+}  // namespace bruit::workbench
