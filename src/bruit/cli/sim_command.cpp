@@ -2,26 +2,22 @@
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
+#include <CLI/Error.hpp>
 #include <CLI/Validators.hpp>
 #include <algorithm>
 #include <boost/json/serialize.hpp>
-#include <charconv>
 #include <chrono>
-#include <fstream>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "bruit/cli/batch_progress.h"
 #include "bruit/cli/commands.h"
-#include "bruit/cli/fault_flags.h"
+#include "bruit/cli/output_file.h"
+#include "bruit/cli/simulation_flags.h"
 #include "bruit/cli/simulation_report.h"
-#include "bruit/cli/strategy_flags.h"
-#include "bruit/cli/test_flags.h"
 #include "bruit/core/make_strategy.h"
-#include "bruit/workbench/challenge.h"
 #include "bruit/workbench/fault_generator.h"
 #include "bruit/workbench/scenario_text.h"
 #include "bruit/workbench/simulation_batch.h"
@@ -35,71 +31,22 @@ using workbench::SimulationResult;
 using workbench::SimulationSummary;
 
 constexpr std::size_t shown_failures = 10;
-constexpr std::uint64_t most_seeds = 1'000'000'000;
-
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-// "0..99", or "7" for one.
-SeedRange parse_seeds(const std::string& text) {
-  const std::size_t dots = text.find("..");
-  const auto first = whole_number(std::string_view(text).substr(0, dots));
-  const auto last =
-      dots == std::string::npos ? first : whole_number(std::string_view(text).substr(dots + 2));
-  if (!first || !last || *last < *first || *last - *first >= most_seeds) {
-    throw CLI::ValidationError(
-        "--seeds", fmt::format("\"{}\" is not a range of seeds; expected two whole numbers, the "
-                               "greater one last, such as 0..99",
-                               text));
-  }
-  return {*first, *last};
-}
-
-void write_text(const std::string& flag, const std::string& path, const std::string& text) {
-  if (path == "-") {
-    fmt::print("{}", text);
-    return;
-  }
-  std::ofstream file(path);
-  if (!(file << text) || !file.flush()) {
-    throw std::runtime_error(fmt::format("{} {}: cannot be written", flag, path));
-  }
-}
 
 struct SimCommand {
-  CLI::App* app = nullptr;
-  TestFlags flags;
-  FaultFlags fault_flags;
-  core::StrategyOptions strategy;
-  std::string challenge;
+  explicit SimCommand(CLI::App& command) : app(command), flags(command) {}
+
+  CLI::App& app;
+  SimulationFlags flags;
   std::string seeds = "0..99";
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   std::string csv_file;
   std::string json_file;
   std::string schedule_file;
 
-  SimulationOptions options() const {
-    SimulationOptions options{.test = {}, .strategy = strategy};
-    const auto* preset = workbench::find_challenge(challenge);
-    if (preset != nullptr) {
-      options.test = preset->options;
-      if (app->count("--strategy") == 0) options.strategy.kind = preset->usual_strategy;
-    }
-    options.test = flags.options(std::move(options.test));
-    fault_flags.apply_to(options.test);
-    options.expectations = fault_flags.expectations();
-    check_strategy_options(options.strategy);
-    return options;
-  }
-
   // The line that runs one seed of this again, as far as the shell does not need quotes.
   std::string reproduce(std::uint64_t seed) const {
     std::string line = "bruit sim";
-    for (const auto* option : app->get_options()) {
+    for (const auto* option : app.get_options()) {
       const std::string name = option->get_name();
       if (option->count() == 0 || name == "--seeds" || name == "--seed" || name == "--jobs" ||
           name == "--csv" || name == "--json" || name == "--write-schedule") {
@@ -119,10 +66,11 @@ struct SimCommand {
     const auto& test = options.test;
     const auto milliseconds = std::chrono::duration<double, std::milli>(test.latency).count();
     fmt::print("{}{}: {} nodes, {} operations/s for {:g} s, latency {:g} ms {}, network {}{}\n",
-               core::to_string(options.strategy.kind), challenge.empty() ? "" : " on " + challenge,
-               test.nodes.size(), test.rate, std::chrono::duration<double>(test.time_limit).count(),
-               milliseconds, workbench::to_string(test.latency_distribution),
-               workbench::to_string(test.network), test.partition ? ", partitions" : "");
+               core::to_string(options.strategy.kind),
+               flags.challenge().empty() ? "" : " on " + flags.challenge(), test.nodes.size(),
+               test.rate, std::chrono::duration<double>(test.time_limit).count(), milliseconds,
+               workbench::to_string(test.latency_distribution), workbench::to_string(test.network),
+               test.partition ? ", partitions" : "");
     fmt::print("{} of {} runs passed, {} values lost, {} violations, {:.1f} s, trace {:016x}\n\n{}",
                summary.valid, summary.runs, summary.lost, summary.violations, wall_seconds,
                summary.trace_hash, simulation_table(summary));
@@ -171,7 +119,7 @@ struct SimCommand {
   }
 
   int run() const {
-    const SimulationOptions chosen = options();
+    const SimulationOptions chosen = flags.options();
     const SeedRange range =
         flags.seed() ? SeedRange{*flags.seed(), *flags.seed()} : parse_seeds(seeds);
     if (!schedule_file.empty()) write_schedule(chosen, range);
@@ -191,7 +139,7 @@ struct SimCommand {
     if (!csv_file.empty()) write_text("--csv", csv_file, simulation_csv(results));
     if (!json_file.empty()) {
       boost::json::object options = options_json(chosen);
-      if (!challenge.empty()) options["challenge"] = challenge;
+      if (!flags.challenge().empty()) options["challenge"] = flags.challenge();
       write_text("--json", json_file,
                  boost::json::serialize(
                      simulation_json(summary, range, std::move(options), wall_seconds)) +
@@ -219,13 +167,7 @@ struct SimCommand {
 void add_sim_command(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand(
       "sim", "Simulate a test in virtual time, many seeds at once: milliseconds a run");
-  const auto state = std::make_shared<SimCommand>();
-  state->app = command;
-  command
-      ->add_option("--challenge", state->challenge,
-                   "Begin with the options of 3a, 3b, 3c, 3d or 3e")
-      ->check(CLI::IsMember({"3a", "3b", "3c", "3d", "3e"}));
-  add_strategy_options(*command, state->strategy);
+  const auto state = std::make_shared<SimCommand>(*command);
   command->add_option("--seeds", state->seeds, "Seeds to run, first..last")
       ->type_name("A..B")
       ->capture_default_str();
@@ -235,8 +177,6 @@ void add_sim_command(CLI::App& app, int& exit_code) {
   command->add_option("--csv", state->csv_file,
                       "Write one line for each run to this file (- for stdout)");
   command->add_option("--json", state->json_file, "Write all figures to this file (- for stdout)");
-  state->flags.add_to(*command);
-  state->fault_flags.add_to(*command);
   command
       ->add_option("--write-schedule", state->schedule_file,
                    "Write the faults to this file, for --schedule; needs --seed (- for stdout)")
