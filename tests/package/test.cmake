@@ -1,5 +1,5 @@
-# Installs the node library, and builds and runs a project outside the tree against it: with CMake's package,
-# with pkg-config if that is there, and (configured only) from source.
+# Installs the node library, and builds a project outside the tree against it: with CMake's package, with
+# pkg-config if that is there, and from source. Its echo answers two lines, and passes `bruit test -w echo`.
 #
 #     cmake -DBUILD=... -DSOURCE=... -DWORK=... -DCXX=... -P test.cmake
 cmake_minimum_required(VERSION 3.25)
@@ -28,6 +28,12 @@ function(check_echo program)
   endif()
 endfunction()
 
+# The workbench finds nothing wrong with the program.
+function(test_echo program)
+  run("${BUILD}/bin/bruit" test -w echo --bin "${program}" --node-count 1 --time-limit 2 --rate 50
+      --availability total --store "${WORK}/store")
+endfunction()
+
 file(REMOVE_RECURSE "${WORK}")
 set(prefix "${WORK}/prefix")
 set(consumer "${SOURCE}/tests/package/consumer")
@@ -37,6 +43,7 @@ run("${CMAKE_COMMAND}" -S "${consumer}" -B "${WORK}/package" "-DCMAKE_PREFIX_PAT
     "-DCMAKE_CXX_COMPILER=${CXX}" -DCMAKE_BUILD_TYPE=Debug)
 run("${CMAKE_COMMAND}" --build "${WORK}/package")
 check_echo("${WORK}/package/echo")
+test_echo("${WORK}/package/echo")
 
 find_program(PKG_CONFIG NAMES pkg-config pkgconf)
 if(PKG_CONFIG)
@@ -53,4 +60,6 @@ else()
 endif()
 
 run("${CMAKE_COMMAND}" -S "${consumer}" -B "${WORK}/source" "-DBRUIT_SOURCE=${SOURCE}"
-    "-DCMAKE_CXX_COMPILER=${CXX}")
+    "-DCMAKE_CXX_COMPILER=${CXX}" -DCMAKE_BUILD_TYPE=Release)
+run("${CMAKE_COMMAND}" --build "${WORK}/source" --target echo)
+check_echo("${WORK}/source/echo")

@@ -30,6 +30,9 @@ TEST(EncodeRequest, WritesTheBodiesOfTheProtocol) {
   EXPECT_EQ(encoded(Request::Kind::broadcast, "42"),
             R"({"type":"broadcast","message":42,"msg_id":7})");
   EXPECT_EQ(encoded(Request::Kind::read), R"({"type":"read","msg_id":7})");
+  EXPECT_EQ(encode_request({.kind = Request::Kind::echo, .msg_id = 7, .element = 35}, three_nodes(),
+                           1, {}),
+            R"({"type":"echo","echo":"Please echo 35","msg_id":7})");
 }
 
 struct Decoding : testing::Test {
@@ -65,6 +68,20 @@ TEST_F(Decoding, AnOkNeedsNothingButItsTypeAndNumber) {
   EXPECT_EQ(std::get<Reply>(decoded->content).kind, Reply::Kind::ok);
   reply(Request::Kind::init, R"({"type":"init_ok","in_reply_to":1})");
   reply(Request::Kind::topology, R"({"type":"topology_ok","in_reply_to":1,"msg_id":3})");
+}
+
+TEST_F(Decoding, AnEchoIsKeptAsEdnWithKeywordsOutside) {
+  const auto decoded = decode_reply(
+      Request::Kind::echo,
+      R"({"type":"echo_ok","in_reply_to":7,"echo":{"a":[1,null,"x"]},"msg_id":3})", elements);
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_TRUE(std::holds_alternative<Reply>(decoded->content));
+  EXPECT_EQ(decoded->echoed,
+            R"({:type "echo_ok", :in_reply_to 7, :echo {"a" [1 nil "x"]}, :msg_id 3})");
+  EXPECT_EQ(reason(Request::Kind::echo, R"({"type":"echo_ok","in_reply_to":7})"),
+            "echo_ok needs a field \"echo\"");
+  EXPECT_EQ(reason(Request::Kind::echo, R"({"type":"echo_ok","in_reply_to":7,"echo":1,"to":2})"),
+            "echo_ok has a field \"to\" that it must not have");
 }
 
 TEST_F(Decoding, AReadKeepsTheOrderAndDuplicatesOfAnyValues) {

@@ -9,6 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "bruit/workbench/checkers/echo.h"
+#include "bruit/workbench/client_codec.h"
+
 namespace bruit::workbench {
 namespace {
 
@@ -114,6 +117,62 @@ struct PartitionedEngineTest : EngineTest {
           return options;
         }()) {}
 };
+
+struct EchoEngineTest : EngineTest {
+  EchoEngineTest()
+      : EngineTest([] {
+          TestOptions options = short_test();
+          options.workload = Workload::echo;
+          return options;
+        }()) {
+    host.answer = [this](std::uint32_t node, const Packet& packet, const Request& request,
+                         Time time) {
+      if (request.kind != Request::Kind::echo) return host.reply_ok(node, packet, request, time);
+      host.reply_text(node, packet,
+                      R"({"type":"echo_ok","in_reply_to":)" + std::to_string(request.msg_id) +
+                          R"(,"echo":)" + echo_text(request) + "}",
+                      time);
+    };
+  }
+};
+
+TEST_F(EchoEngineTest, HasNeitherTopologyNorQuietPeriodNorReads) {
+  run();
+  EXPECT_FALSE(engine.early_end());
+  using Kind = Request::Kind;
+  const std::vector<Kind> start_up(host.kinds.begin(), host.kinds.begin() + 3);
+  EXPECT_THAT(start_up, testing::Each(Kind::init));
+  const std::vector<Kind> load(host.kinds.begin() + 3, host.kinds.end());
+  EXPECT_THAT(load, testing::Each(Kind::echo));
+  EXPECT_GT(load.size(), 30U);
+  EXPECT_LE(began(Phase::done), Time{} + seconds(5));
+}
+
+TEST_F(EchoEngineTest, RecordsWhatWasSaidAndTheWholeAnswer) {
+  run();
+  const auto& ops = engine.history().ops;
+  ASSERT_GT(ops.size(), 1U);
+  EXPECT_EQ(ops[0].f, "echo");
+  EXPECT_THAT(std::get<EdnText>(ops[0].value).text, testing::StartsWith("\"Please echo "));
+  EXPECT_EQ(ops[1].type, OpType::ok);
+  EXPECT_EQ(std::get<EdnText>(ops[1].value).text, "{:type \"echo_ok\", :in_reply_to 1, :echo " +
+                                                      std::get<EdnText>(ops[0].value).text + "}");
+  EXPECT_EQ(check_echo(engine.history()).validity(), Validity::valid);
+}
+
+TEST_F(EchoEngineTest, AnErrorReplyFailsTheOperationAndTheTest) {
+  host.answer = [this](std::uint32_t node, const Packet& packet, const Request& request,
+                       Time time) {
+    if (request.kind != Request::Kind::echo) return host.reply_ok(node, packet, request, time);
+    host.reply_text(
+        node, packet,
+        R"({"type":"error","code":10,"in_reply_to":)" + std::to_string(request.msg_id) + "}", time);
+  };
+  run();
+  EXPECT_EQ(engine.history().ops[1].type, OpType::fail);
+  EXPECT_EQ(engine.history().ops[1].value, engine.history().ops[0].value);
+  EXPECT_EQ(check_echo(engine.history()).validity(), Validity::invalid);
+}
 
 TEST_F(EngineTest, GoesThroughItsPhases) {
   run();

@@ -61,7 +61,7 @@ void add_test_command(CLI::App& app, int& exit_code) {
   command->add_option("--store", state->store, "The folder for results")->capture_default_str();
   command->add_option("arguments", state->arguments, "After `--`: arguments for the program");
   command->footer(
-      "Results go to store/broadcast/<time>/: results.edn, results.json, history.edn, "
+      "Results go to store/<workload>/<time>/: results.edn, results.json, history.edn, "
       "history.txt,\n"
       "node-logs/. Exit codes: 0 valid, 1 invalid, 2 unknown or interrupted, 254 bad arguments,\n"
       "255 the test could not be run to its end.");

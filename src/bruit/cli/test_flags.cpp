@@ -73,7 +73,7 @@ void TestFlags::add_presentation_to(CLI::App& app) {
 
 void TestFlags::add_to(CLI::App& app) {
   app.add_option("-w,--workload", workload_, "What clients do")
-      ->check(CLI::IsMember({"broadcast"}))
+      ->check(CLI::IsMember({"broadcast", "echo"}))
       ->capture_default_str();
   app.add_option("--node-count", node_count_,
                  "Nodes, named n0, n1, ... Default: five, named n1 to n5, as Maelstrom has it")
@@ -112,6 +112,7 @@ void TestFlags::add_to(CLI::App& app) {
 }
 
 workbench::TestOptions TestFlags::options(workbench::TestOptions options) const {
+  options.workload = *workbench::parse_workload(workload_);
   if (node_count_) options.nodes = workbench::numbered_nodes(*node_count_);
   if (rate_) options.rate = *rate_;
   if (time_limit_seconds_) options.time_limit = from_seconds(*time_limit_seconds_);

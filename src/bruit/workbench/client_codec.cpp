@@ -40,6 +40,8 @@ std::string_view ok_type(Request::Kind kind) {
       return "broadcast_ok";
     case Request::Kind::read:
       return "read_ok";
+    case Request::Kind::echo:
+      return "echo_ok";
   }
   return "?";
 }
@@ -93,12 +95,15 @@ std::optional<std::string> surplus_key(const json::object& body,
 std::variant<Reply, BadReply> decode_ok(Request::Kind kind, const json::object& body,
                                         ElementTable& elements) {
   const bool is_read = kind == Request::Kind::read;
-  const auto surplus = is_read ? surplus_key(body, {"type", "in_reply_to", "msg_id", "messages"})
-                               : surplus_key(body, {"type", "in_reply_to", "msg_id"});
+  const bool is_echo = kind == Request::Kind::echo;
+  const auto surplus = is_read   ? surplus_key(body, {"type", "in_reply_to", "msg_id", "messages"})
+                       : is_echo ? surplus_key(body, {"type", "in_reply_to", "msg_id", "echo"})
+                                 : surplus_key(body, {"type", "in_reply_to", "msg_id"});
   if (surplus) {
     return BadReply{
         fmt::format("{} has a field \"{}\" that it must not have", ok_type(kind), *surplus)};
   }
+  if (is_echo && !body.contains("echo")) return BadReply{"echo_ok needs a field \"echo\""};
   Reply reply{.kind = Reply::Kind::ok, .in_reply_to = 0, .elements = {}, .error_code = 0};
   if (is_read) {
     const auto* messages = body.if_contains("messages");
@@ -111,6 +116,17 @@ std::variant<Reply, BadReply> decode_ok(Request::Kind kind, const json::object& 
     }
   }
   return reply;
+}
+
+// The body as Maelstrom's client sees it: its own keys are keywords, those further inside strings.
+std::string body_as_edn(const json::object& body) {
+  std::string out = "{";
+  for (const auto& [key, value] : body) {
+    if (out.size() > 1) out += ", ";
+    out.append(":").append(key).append(" ");
+    append_edn(out, value);
+  }
+  return out + "}";
 }
 
 std::variant<Reply, BadReply> decode_error(const json::object& body, std::string& text) {
@@ -170,8 +186,15 @@ std::string encode_request(const Request& request, const TestOptions& options, s
                          request.msg_id);
     case Request::Kind::read:
       return fmt::format(R"({{"type":"read","msg_id":{}}})", request.msg_id);
+    case Request::Kind::echo:
+      return fmt::format(R"({{"type":"echo","echo":{},"msg_id":{}}})", echo_text(request),
+                         request.msg_id);
   }
   return {};
+}
+
+std::string echo_text(const Request& request) {
+  return fmt::format(R"("Please echo {}")", request.element);
 }
 
 std::optional<DecodedReply> decode_reply(Request::Kind kind, std::string_view text,
@@ -186,7 +209,8 @@ std::optional<DecodedReply> decode_reply(Request::Kind kind, std::string_view te
 
   DecodedReply result{.in_reply_to = static_cast<std::uint64_t>(in_reply_to->get_int64()),
                       .content = BadReply{},
-                      .error_text = {}};
+                      .error_text = {},
+                      .echoed = {}};
   const auto* type = body.if_contains("type");
   if (type == nullptr || !type->is_string()) {
     result.content = BadReply{"the reply has no field \"type\" that is a string"};
@@ -197,6 +221,9 @@ std::optional<DecodedReply> decode_reply(Request::Kind kind, std::string_view te
                                           std::string_view(type->get_string()))};
   } else {
     result.content = decode_ok(kind, body, elements);
+    if (kind == Request::Kind::echo && std::holds_alternative<Reply>(result.content)) {
+      result.echoed = body_as_edn(body);
+    }
   }
   return result;
 }

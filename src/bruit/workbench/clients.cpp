@@ -13,7 +13,22 @@ namespace {
 
 constexpr std::uint64_t load_stream = 2;
 
+// Maelstrom's echo workload says "Please echo 0" to "Please echo 127".
+constexpr std::uint64_t echo_numbers = 128;
+
 bool is_read(Request::Kind kind) { return kind == Request::Kind::read; }
+
+std::string_view operation_name(Request::Kind kind) {
+  if (kind == Request::Kind::echo) return "echo";
+  return is_read(kind) ? "read" : "broadcast";
+}
+
+// The value of an invocation.
+OpValue value_of(const Request& request) {
+  if (request.kind == Request::Kind::echo) return EdnText{echo_text(request)};
+  if (is_read(request.kind)) return Nil{};
+  return request.element;
+}
 
 std::string quoted(std::string_view text) {
   return boost::json::serialize(boost::json::value(text));
@@ -62,13 +77,16 @@ void Clients::on_generator_due(Time now) {
 }
 
 void Clients::invoke_next(Time now) {
-  const bool read = random_.chance(0.5);
+  auto kind = Request::Kind::echo;
+  if (options_.workload == Workload::broadcast) {
+    kind = random_.chance(0.5) ? Request::Kind::read : Request::Kind::broadcast;
+  }
   const double gap_seconds = random_.unit() * 2 / options_.rate;
   const std::size_t position = random_.below(free_.size());
   const std::uint32_t worker = free_[position];
   free_[position] = free_.back();
   free_.pop_back();
-  invoke(worker, read ? Request::Kind::read : Request::Kind::broadcast, false, now);
+  invoke(worker, kind, false, now);
   const auto gap = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(gap_seconds));
   queue_.push(now + gap, EventKind::generator);
 }
@@ -104,16 +122,16 @@ void Clients::invoke(std::uint32_t index, Request::Kind kind, bool final, Time n
   worker.busy = true;
   worker.final = final;
   worker.request = {.kind = kind, .msg_id = worker.next_msg_id++, .element = 0};
-  OpValue value = Nil{};
-  if (!is_read(kind)) {
+  if (kind == Request::Kind::broadcast) {
     const fmt::format_int text(next_value_++);
     worker.request.element = history_.elements.intern({text.data(), text.size()});
-    value = worker.request.element;
+  } else if (kind == Request::Kind::echo) {
+    worker.request.element = static_cast<ElementId>(random_.below(echo_numbers));
   }
   ++outstanding_;
   ++invoked_;
   ++worker.token;
-  add_op(index, OpType::invoke, std::move(value), {}, now);
+  add_op(index, OpType::invoke, value_of(worker.request), {}, now);
   network_.send(now, Endpoint::client(static_cast<std::uint32_t>(worker.client)),
                 Endpoint::node(index % static_cast<std::uint32_t>(options_.nodes.size())),
                 worker.request);
@@ -129,6 +147,7 @@ void Clients::on_reply(Packet&& packet, Time now) {
 
   Reply reply;
   std::string error_text;
+  std::string echoed;
   if (auto* direct = std::get_if<Reply>(&packet.payload)) {
     reply = std::move(*direct);
   } else if (const auto* body = std::get_if<JsonBody>(&packet.payload)) {
@@ -141,6 +160,7 @@ void Clients::on_reply(Packet&& packet, Time now) {
     reply = std::move(std::get<Reply>(decoded->content));
     reply.in_reply_to = decoded->in_reply_to;
     error_text = std::move(decoded->error_text);
+    echoed = std::move(decoded->echoed);
   }
   if (reply.in_reply_to != worker.request.msg_id) return;
 
@@ -150,6 +170,8 @@ void Clients::on_reply(Packet&& packet, Time now) {
              fmt::format("[:{} {}]", error_name(reply.error_code), quoted(error_text)), now);
   } else if (is_read(worker.request.kind)) {
     complete(index, OpType::ok, std::move(reply.elements), {}, now);
+  } else if (worker.request.kind == Request::Kind::echo) {
+    complete(index, OpType::ok, EdnText{std::move(echoed)}, {}, now);
   } else {
     propagation_.acknowledged(worker.request.element, now);
     complete(index, OpType::ok, worker.request.element, {}, now);
@@ -167,7 +189,7 @@ void Clients::complete(std::uint32_t index, OpType type, OpValue value, std::str
                        Time now) {
   Worker& worker = workers_[index];
   // What a client does not know, its history entry repeats from the invocation.
-  if (type != OpType::ok && !is_read(worker.request.kind)) value = worker.request.element;
+  if (type != OpType::ok) value = value_of(worker.request);
   add_op(index, type, std::move(value), std::move(error), now);
   worker.busy = false;
   --outstanding_;
@@ -189,7 +211,7 @@ void Clients::add_op(std::uint32_t index, OpType type, OpValue value, std::strin
                           .time = now - started_at_,
                           .type = type,
                           .process = {worker.process},
-                          .f = is_read(worker.request.kind) ? "read" : "broadcast",
+                          .f = std::string(operation_name(worker.request.kind)),
                           .value = std::move(value),
                           .error = std::move(error),
                           .final = worker.final});

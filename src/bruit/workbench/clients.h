@@ -12,6 +12,8 @@
 //  with a
 //    definite code means that it did not happen.
 //  * After `info` the worker goes on as process id + concurrency, with a new client.
+// In the echo workload (workload/echo.clj) each operation says "Please echo K", K in 0..127, and
+// all else is the same.
 //
 // Where the scenario lists the operations, they take the place of the random ones.
 #pragma once

@@ -156,7 +156,7 @@ void Engine::on_start_up_reply(Packet&& packet, Time) {
 void Engine::advance(Time now) {
   switch (phase_) {
     case Phase::init:
-      if (unanswered_ == 0) enter(Phase::topology, now);
+      if (unanswered_ == 0) enter(is_broadcast() ? Phase::topology : Phase::load, now);
       break;
     case Phase::topology:
       if (unanswered_ == 0) enter(Phase::load, now);
@@ -165,7 +165,7 @@ void Engine::advance(Time now) {
       if (clients_.load_is_over()) enter(Phase::drain, now);
       break;
     case Phase::drain:
-      if (clients_.idle()) enter(Phase::quiet, now);
+      if (clients_.idle()) enter(is_broadcast() ? Phase::quiet : Phase::done, now);
       break;
     case Phase::quiet:
       break;
@@ -221,7 +221,7 @@ void Engine::end_early(EarlyEnd reason) {
 Progress Engine::progress(Time now) const {
   Progress progress{.phase = phase_,
                     .elapsed = {},
-                    .total = options_.time_limit + quiet_period,
+                    .total = options_.time_limit + (is_broadcast() ? quiet_period : Duration{}),
                     .operations = clients_.invoked(),
                     .net = network_.stats(),
                     .partition = {}};

@@ -8,7 +8,9 @@
 //
 // Phases, each of which waits for all outstanding operations (Maelstrom 0.2.4, core.clj):
 // init -> topology -> load (with the nemesis) -> drain -> heal -> quiet (10 s) -> final reads ->
-// done.
+// done. The echo workload (workload/echo.clj) has neither topology nor final reads: init -> load ->
+// drain
+// -> done.
 #pragma once
 
 #include <cstdint>
@@ -104,6 +106,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void ask_every_node(Request::Kind kind, Duration timeout, Time now);
   void on_start_up_reply(Packet&& packet, Time now);
   void advance(Time now);
+  bool is_broadcast() const { return options_.workload == Workload::broadcast; }
   void enter(Phase phase, Time now);
   void fail(std::string reason);
   bool is_new_at(std::uint32_t node, ElementId element);

@@ -9,6 +9,7 @@ namespace bruit::workbench {
 namespace {
 
 // Maelstrom's "temporarily-unavailable": definite, the client may try again.
+constexpr int not_supported = 10;
 constexpr int temporarily_unavailable = 11;
 
 constexpr std::uint64_t clock_stream = 5;
@@ -88,6 +89,10 @@ void InProcessHost::answer(std::uint32_t node, Endpoint client, const Request& r
     }
     case Request::Kind::read:
       reply.elements = state.visible;
+      break;
+    case Request::Kind::echo:  // a strategy broadcasts
+      reply.kind = Reply::Kind::error;
+      reply.error_code = not_supported;
       break;
   }
   context_.send(node, client, std::move(reply), now);

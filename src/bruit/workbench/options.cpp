@@ -24,6 +24,9 @@ std::optional<E> value_of(const std::array<std::pair<E, std::string_view>, N>& n
   return std::nullopt;
 }
 
+constexpr std::array<std::pair<Workload, std::string_view>, 2> workload_names{
+    {{Workload::broadcast, "broadcast"}, {Workload::echo, "echo"}}};
+
 constexpr std::array<std::pair<LatencyDistribution, std::string_view>, 3> distribution_names{
     {{LatencyDistribution::constant, "constant"},
      {LatencyDistribution::uniform, "uniform"},
@@ -67,10 +70,14 @@ void add_grid(std::vector<std::vector<std::uint32_t>>& result) {
 
 }  // namespace
 
+std::string_view to_string(Workload w) { return name_of(workload_names, w); }
 std::string_view to_string(LatencyDistribution d) { return name_of(distribution_names, d); }
 std::string_view to_string(Topology t) { return name_of(topology_names, t); }
 std::string_view to_string(NetworkModel m) { return name_of(model_names, m); }
 
+std::optional<Workload> parse_workload(std::string_view name) {
+  return value_of(workload_names, name);
+}
 std::optional<LatencyDistribution> parse_latency_distribution(std::string_view name) {
   return value_of(distribution_names, name);
 }

@@ -18,6 +18,8 @@ namespace bruit::workbench {
 using core::Duration;
 using core::Time;
 
+// What clients do: broadcast and read, or echo.
+enum class Workload : std::uint8_t { broadcast, echo };
 enum class LatencyDistribution : std::uint8_t { constant, uniform, exponential };
 enum class Topology : std::uint8_t { line, grid, tree2, tree3, tree4, total };
 
@@ -51,6 +53,7 @@ struct FaultOptions {
 struct Scenario;
 
 struct TestOptions {
+  Workload workload = Workload::broadcast;
   std::vector<std::string> nodes{"n1", "n2", "n3", "n4", "n5"};
   double rate = 5;                                 // operations a second, over all clients
   Duration time_limit = std::chrono::seconds(60);  // of load, from the first operation
@@ -81,9 +84,11 @@ inline constexpr Duration init_timeout = std::chrono::seconds(10);
 inline constexpr Duration client_timeout = std::chrono::seconds(5);
 inline constexpr Duration quiet_period = std::chrono::seconds(10);
 
+std::string_view to_string(Workload workload);
 std::string_view to_string(LatencyDistribution distribution);
 std::string_view to_string(Topology topology);
 std::string_view to_string(NetworkModel model);
+std::optional<Workload> parse_workload(std::string_view name);
 std::optional<LatencyDistribution> parse_latency_distribution(std::string_view name);
 std::optional<Topology> parse_topology(std::string_view name);  // "tree" is "tree2"
 std::optional<NetworkModel> parse_network_model(std::string_view name);

@@ -30,10 +30,10 @@ class Endpoint {
 
 // What a client asks. `msg_id` counts from 1 per client.
 struct Request {
-  enum class Kind : std::uint8_t { init, topology, broadcast, read };
+  enum class Kind : std::uint8_t { init, topology, broadcast, read, echo };
   Kind kind{};
   std::uint64_t msg_id = 0;
-  ElementId element = 0;  // of a broadcast
+  ElementId element = 0;  // of a broadcast; of an echo the number that it is made from
 };
 
 // What a node answers, when it answers in structs (in-process nodes).

@@ -8,12 +8,18 @@
 
 namespace bruit::workbench {
 
-CheckerResults check_broadcast(const History& history, const NetStats& net_stats,
-                               const AvailabilityGoal& availability_goal) {
+CheckerResults check_workload(Workload workload, const History& history, const NetStats& net_stats,
+                              const AvailabilityGoal& availability_goal) {
   return {.stats = check_stats(history),
           .availability = check_availability(history, availability_goal),
           .net = check_net(history, net_stats),
-          .workload = to_edn(check_set_full(history), history)};
+          .workload = workload == Workload::echo ? to_edn(check_echo(history))
+                                                 : to_edn(check_set_full(history), history)};
+}
+
+CheckerResults check_broadcast(const History& history, const NetStats& net_stats,
+                               const AvailabilityGoal& availability_goal) {
+  return check_workload(Workload::broadcast, history, net_stats, availability_goal);
 }
 
 Validity validity_of(const Edn& results) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bruit/workbench/checkers/availability.h"
+#include "bruit/workbench/checkers/echo.h"
 #include "bruit/workbench/checkers/net.h"
 #include "bruit/workbench/checkers/set_full.h"
 #include "bruit/workbench/checkers/stats.h"
@@ -14,6 +15,7 @@
 #include "bruit/workbench/edn.h"
 #include "bruit/workbench/history.h"
 #include "bruit/workbench/net_stats.h"
+#include "bruit/workbench/options.h"
 
 namespace bruit::workbench {
 
@@ -25,7 +27,10 @@ struct CheckerResults {
   Edn workload;
 };
 
-// Runs the checkers of the broadcast workload. Milliseconds for thousands of operations.
+// Runs the checkers of a workload. Milliseconds for thousands of operations.
+CheckerResults check_workload(Workload workload, const History& history, const NetStats& net_stats,
+                              const AvailabilityGoal& availability_goal);
+// The same for Workload::broadcast.
 CheckerResults check_broadcast(const History& history, const NetStats& net_stats,
                                const AvailabilityGoal& availability_goal);
 

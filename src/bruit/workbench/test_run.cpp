@@ -33,7 +33,8 @@ Headline headline_of(const CheckerResults& checked, const SetFullResult& set_ful
 TestRun run_test(const TestOptions& options, const Program& program,
                  const std::filesystem::path& root,
                  const std::function<void(const Progress&)>& on_progress) {
-  const Store store = Store::create(root, "broadcast", std::chrono::system_clock::now());
+  const Store store =
+      Store::create(root, to_string(options.workload), std::chrono::system_clock::now());
   std::unique_ptr<EventLog> printer;
   if (options.log_net_send || options.log_net_recv)
     printer = std::make_unique<PacketPrinter>(options);
@@ -47,7 +48,7 @@ TestRun run_test(const TestOptions& options, const Program& program,
   store.write_history(engine.history());
   const SetFullResult set_full = check_set_full(engine.history());
   const CheckerResults checked =
-      check_broadcast(engine.history(), engine.net(), options.availability);
+      check_workload(options.workload, engine.history(), engine.net(), options.availability);
   EdnMap extra;
   extra.set("seed", options.seed);
   if (run.early_end) {

@@ -32,7 +32,7 @@ struct TestRun {
   Edn results;                        // as in results.edn
   std::optional<EarlyEnd> early_end;  // the test did not run to its end
   RunTiming timing;
-  std::filesystem::path folder;  // store/broadcast/<time>
+  std::filesystem::path folder;  // store/<workload>/<time>
 };
 
 // Runs node processes in real time and writes everything below `store`. A test that ends early is
