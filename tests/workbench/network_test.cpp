@@ -6,83 +6,16 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "workbench/simulated_network.h"
 
 namespace bruit::workbench {
 namespace {
 
-using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-constexpr Endpoint client = Endpoint::client(0);
-constexpr Endpoint n0 = Endpoint::node(0);
-constexpr Endpoint n1 = Endpoint::node(1);
-constexpr Endpoint n2 = Endpoint::node(2);
-
-Time at(double ms) {
-  return Time{std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(ms))};
-}
-
-TestOptions three_nodes(NetworkModel model, int latency_ms) {
-  TestOptions options;
-  options.nodes = numbered_nodes(3);
-  options.network = model;
-  options.latency = milliseconds(latency_ms);
-  return options;
-}
-
-// A network whose nodes write down what they get.
-struct Simulated : NetworkObserver {
-  explicit Simulated(const TestOptions& options) : network(options, queue, *this) {}
-
-  void on_deliver(Packet&& packet, Time now) override {
-    delivered.push_back({std::get<JsonBody>(packet.payload).text, ms(now)});
-    if (answer) network.send(now, packet.destination, packet.source, JsonBody{*answer});
-    answer.reset();
-  }
-  void on_lost(const Packet& packet, Time now) override {
-    lost.push_back({std::get<JsonBody>(packet.payload).text, ms(now)});
-  }
-
-  void send(double when, Endpoint from, Endpoint to, std::string text) {
-    run_until(when);
-    network.send(at(when), from, to, JsonBody{std::move(text)});
-  }
-  void run_until(double ms) {
-    while (!queue.empty() && queue.top().time <= at(ms)) {
-      const Event event = queue.pop();
-      if (event.kind == EventKind::client_receive) {
-        network.receive_at_client(event.subject, event.time);
-      } else {
-        ASSERT_EQ(event.kind, EventKind::node_receive);
-        network.receive_at_node(event.subject, event.time);
-      }
-    }
-  }
-  void cut_both_ways(double when, Endpoint a, Endpoint b) {
-    run_until(when);
-    network.cut(a.index(), b.index());
-    network.cut(b.index(), a.index());
-  }
-  void heal(double when) {
-    run_until(when);
-    network.heal_all();
-  }
-
-  static double ms(Time time) {
-    return std::chrono::duration<double, std::milli>(time - Time{}).count();
-  }
-
-  using Seen = std::pair<std::string, double>;
-  EventQueue queue;
-  Network network;
-  std::vector<Seen> delivered, lost;
-  std::optional<std::string> answer;  // what the next recipient sends back
-};
 
 struct MaelstromNetwork : testing::Test, Simulated {
   MaelstromNetwork() : Simulated(three_nodes(NetworkModel::maelstrom, 100)) {}

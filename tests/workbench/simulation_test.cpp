@@ -4,12 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/challenge.h"
+#include "bruit/workbench/fault_generator.h"
+#include "bruit/workbench/scenario_text.h"
 #include "bruit/workbench/simulation_batch.h"
 
 namespace bruit::workbench {
@@ -28,6 +31,21 @@ std::vector<std::uint64_t> hashes_of(const std::vector<SimulationResult>& result
   std::vector<std::uint64_t> hashes;
   for (const auto& result : results) hashes.push_back(result.trace_hash);
   return hashes;
+}
+
+SimulationOptions chaos_on(std::string_view name, core::StrategyKind kind) {
+  SimulationOptions options = on_challenge(name);
+  options.strategy.kind = kind;
+  options.test.partition = true;
+  options.test.faults = {.one_way = true,
+                         .loss = 0.05,
+                         .duplication = 0.02,
+                         .reorder = true,
+                         .latency_jump = true,
+                         .pause = true,
+                         .kill = true,
+                         .drift = true};
+  return options;
 }
 
 // The same numbers on every machine, compiler and build mode: run this test in another build to
@@ -62,14 +80,49 @@ TEST(Simulation, GivesTheRecordedTraceOnEveryMachineAndCompiler) {
   }
 }
 
+// With every fault, clocks and restarts among them.
+struct RecordedChaos {
+  const char* challenge;
+  core::StrategyKind strategy;
+  LatencyDistribution distribution;
+  std::uint64_t hash;
+};
+
+TEST(Simulation, GivesTheRecordedTraceUnderEveryFaultToo) {
+  using enum LatencyDistribution;
+  using core::StrategyKind;
+  for (const RecordedChaos& recorded : {
+           RecordedChaos{"3c", StrategyKind::reliable_flood, constant, 0x56f06270a65dfdc},
+           RecordedChaos{"3d", StrategyKind::tree, uniform, 0xe398fa9fed468d23},
+           RecordedChaos{"3e", StrategyKind::batched_tree, exponential, 0xbb9803ec59ed8f6b},
+       }) {
+    SimulationOptions options = chaos_on(recorded.challenge, recorded.strategy);
+    options.test.latency_distribution = recorded.distribution;
+    options.test.seed = 1;
+    const std::uint64_t hash = simulate(options).trace_hash;
+    EXPECT_EQ(hash, recorded.hash) << recorded.challenge << ": record 0x" << std::hex << hash;
+  }
+}
+
 TEST(Simulation, DoesNotDependOnTheNumberOfThreads) {
-  const SimulationOptions options = on_challenge("3c");
-  const auto alone = simulate_seeds(options, {5, 14}, 1, {});
-  const auto together = simulate_seeds(options, {5, 14}, 4, {});
+  const SimulationOptions options = chaos_on("3c", core::StrategyKind::rounds);
+  const auto alone = simulate_seeds(options, {5, 24}, 1, {});
+  const auto together = simulate_seeds(options, {5, 24}, 4, {});
   EXPECT_EQ(hashes_of(alone), hashes_of(together));
   EXPECT_EQ(alone.front().seed, 5U);
-  EXPECT_EQ(together.back().seed, 14U);
+  EXPECT_EQ(together.back().seed, 24U);
   EXPECT_EQ(summarise(alone).trace_hash, summarise(together).trace_hash);
+}
+
+TEST(Simulation, OfAWrittenScheduleIsTheSameRun) {
+  SimulationOptions options = chaos_on("3c", core::StrategyKind::tree);
+  options.test.seed = 9;
+  const auto drawn = simulate(options);
+  const auto& names = options.test.nodes;
+  const std::string text = to_text(generate_faults(options.test), names);
+  options.test.scenario = std::make_shared<const Scenario>(
+      parse_scenario(text, {.nodes = names, .clients = 5, .time_limit = options.test.time_limit}));
+  EXPECT_EQ(simulate(options).trace_hash, drawn.trace_hash);
 }
 
 TEST(Simulation, OfAnotherSeedIsAnotherRun) {
