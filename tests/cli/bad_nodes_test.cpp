@@ -164,7 +164,7 @@ TEST(Arguments, ThatAreWrongAreNamedWithWhatWasExpected) {
     std::string expected;
   } cases[] = {
       {{}, "--bin is required"},
-      {{"--bin", "x", "--workload", "echo"}, "--workload"},
+      {{"--bin", "x", "--workload", "lin-kv"}, "--workload"},
       {{"--bin", "x", "--node-count", "0"}, "--node-count"},
       {{"--bin", "x", "--time-limit", "-1"}, "--time-limit"},
       {{"--bin", "x", "--rate", "many"}, "--rate"},

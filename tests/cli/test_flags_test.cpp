@@ -118,12 +118,18 @@ TEST(TestFlags, LeaveWhatIsNotGivenToAPreset) {
   EXPECT_EQ(options.time_limit, seconds(20));
 }
 
+TEST(TestFlags, TheWorkloadIsBroadcastUnlessAnotherIsAsked) {
+  EXPECT_EQ(parsed({}).workload, workbench::Workload::broadcast);
+  EXPECT_EQ(parsed({"-w", "broadcast"}).workload, workbench::Workload::broadcast);
+  EXPECT_EQ(parsed({"-w", "echo"}).workload, workbench::Workload::echo);
+}
+
 TEST(TestFlags, BadValuesAreRefusedWithTheFlagsName) {
   const std::vector<std::vector<std::string>> cases{
       {"--node-count", "0"},    {"--node-count", "x"},       {"--time-limit", "0"},
       {"--rate", "-5"},         {"--latency", "-1"},         {"--latency-dist", "normal"},
       {"--topology", "circle"}, {"--nemesis", "earthquake"}, {"--network", "real"},
-      {"--workload", "echo"},   {"--nemesis-interval", "0"}, {"--seed", "-1"}};
+      {"--workload", "lin-kv"}, {"--nemesis-interval", "0"}, {"--seed", "-1"}};
   for (const auto& words : cases) {
     EXPECT_THAT(refusal(words), HasSubstr(words.front())) << words.back();
   }

@@ -130,6 +130,28 @@ TEST(TestCommand, FailsARunThatReadNothingBack) {
             results.at_pointer("/workload/attempt-count").as_int64());
 }
 
+TEST(TestCommand, TestsEchoWithoutAnyOtherRequest) {
+  BruitCommand command("test", {"-w", "echo", "--bin", program("echo"), "--node-count", "1",
+                                "--time-limit", "2", "--rate", "50", "--availability", "total"});
+  const Finished finished = command.finish();
+  EXPECT_EQ(finished.code, 0) << finished.err;
+  const auto results = command.results();
+  EXPECT_TRUE(results.at_pointer("/workload/valid").as_bool());
+  EXPECT_TRUE(results.at_pointer("/workload/errors").as_array().empty());
+  EXPECT_EQ(results.at_pointer("/stats/by-f").as_object().size(), 1U);
+  // A message for each request and one for each answer, and two of `init`.
+  EXPECT_EQ(results.at_pointer("/net/all/msg-count").as_int64(),
+            2 * results.at_pointer("/stats/count").as_int64() + 2);
+}
+
+TEST(TestCommand, FailsAnEchoThatSomebodyDoesNotAnswer) {
+  BruitCommand command("test", {"-w", "echo", "--bin", program("broadcast-3a"), "--node-count", "1",
+                                "--time-limit", "1", "--rate", "10"});
+  const Finished finished = command.finish();
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_FALSE(command.results().at_pointer("/workload/errors").as_array().empty());
+}
+
 TEST(TestCommand, DoesNotKnowOfARunWithoutABroadcast) {
   // With this seed the first operation is a read, and there is no other.
   BruitCommand command("test", {"--bin", program("broadcast-3a"), "--node-count", "1", "--rate",
