@@ -1,14 +1,5 @@
-// Challenge 1, echo: send back what was received.
+#include "echo.h"
+
 #include "bruit/maelstrom/run.h"
 
-namespace maelstrom = bruit::maelstrom;
-
-int main() {
-  return maelstrom::run([](maelstrom::Node& node) {
-    node.on("echo", [&node](const maelstrom::Message& request) {
-      auto body = request.body;
-      body["type"] = "echo_ok";
-      node.reply(request, body);
-    });
-  });
-}
+int main() { return bruit::maelstrom::run(bruit::examples::echo); }
