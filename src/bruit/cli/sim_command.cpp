@@ -17,9 +17,11 @@
 #include "bruit/cli/output_file.h"
 #include "bruit/cli/simulation_flags.h"
 #include "bruit/cli/simulation_report.h"
+#include "bruit/cli/single_run.h"
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/fault_generator.h"
 #include "bruit/workbench/scenario_text.h"
+#include "bruit/workbench/shrink.h"
 #include "bruit/workbench/simulation_batch.h"
 
 namespace bruit::cli {
@@ -42,16 +44,22 @@ struct SimCommand {
   std::string csv_file;
   std::string json_file;
   std::string schedule_file;
+  std::string trace_file;
+  std::string shrunk_file;
 
   // The line that runs one seed of this again, as far as the shell does not need quotes.
   std::string reproduce(std::uint64_t seed) const {
+    return command_line(seed, {"--seeds", "--seed", "--jobs", "--csv", "--json", "--write-schedule",
+                               "--trace", "--shrink"});
+  }
+
+  // The command as it was given, without these options, and for one seed.
+  std::string command_line(std::uint64_t seed, const std::vector<std::string>& without) const {
     std::string line = "bruit sim";
     for (const auto* option : app.get_options()) {
       const std::string name = option->get_name();
-      if (option->count() == 0 || name == "--seeds" || name == "--seed" || name == "--jobs" ||
-          name == "--csv" || name == "--json" || name == "--write-schedule") {
+      if (option->count() == 0 || std::find(without.begin(), without.end(), name) != without.end())
         continue;
-      }
       line += " " + name;
       const char* separator = " ";
       for (const auto& value : option->results()) {
@@ -107,10 +115,12 @@ struct SimCommand {
                                                            : "invalid";
   }
 
+  static void require_one_seed(const std::string& flag, SeedRange range) {
+    if (range.count() != 1) throw CLI::ValidationError(flag, "needs a single seed; give --seed");
+  }
+
   void write_schedule(SimulationOptions options, SeedRange range) const {
-    if (range.count() != 1) {
-      throw CLI::ValidationError("--write-schedule", "needs a single seed; give --seed");
-    }
+    require_one_seed("--write-schedule", range);
     options.test.seed = range.first;
     const workbench::Scenario scenario = options.test.scenario != nullptr
                                              ? *options.test.scenario
@@ -122,10 +132,13 @@ struct SimCommand {
     const SimulationOptions chosen = flags.options();
     const SeedRange range =
         flags.seed() ? SeedRange{*flags.seed(), *flags.seed()} : parse_seeds(seeds);
+    if (!trace_file.empty()) require_one_seed("--trace", range);
     if (!schedule_file.empty()) write_schedule(chosen, range);
     const auto started = std::chrono::steady_clock::now();
     std::vector<SimulationResult> results;
-    {
+    if (!trace_file.empty()) {
+      results.push_back(simulate_with_trace(chosen, range.first, trace_file));
+    } else {
       BatchProgress progress(range.count());
       results = workbench::simulate_seeds(chosen, range, jobs,
                                           [&](std::uint64_t done) { progress.show(done); });
@@ -133,7 +146,7 @@ struct SimCommand {
     const double wall_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     const SimulationSummary summary = workbench::summarise(results);
-    if (csv_file != "-" && json_file != "-") {
+    if (csv_file != "-" && json_file != "-" && trace_file != "-" && shrunk_file != "-") {
       print_report(chosen, summary, results, wall_seconds);
     }
     if (!csv_file.empty()) write_text("--csv", csv_file, simulation_csv(results));
@@ -145,7 +158,27 @@ struct SimCommand {
                      simulation_json(summary, range, std::move(options), wall_seconds)) +
                      "\n");
     }
+    if (!shrunk_file.empty()) shrink_first_failure(chosen, results);
     return exit_code_of(results);
+  }
+
+  void shrink_first_failure(SimulationOptions options,
+                            const std::vector<SimulationResult>& results) const {
+    const auto failing = std::find_if(results.begin(), results.end(), [](const auto& result) {
+      return workbench::failure_of(result).has_value();
+    });
+    if (failing == results.end()) {
+      fmt::print(stderr, "--shrink: no run failed, so there is nothing to shrink\n");
+      return;
+    }
+    options.test.seed = failing->seed;
+    // What the smaller run says by itself, or in its schedule.
+    const std::string line = command_line(
+        failing->seed,
+        {"--seeds", "--seed", "--jobs", "--csv", "--json", "--write-schedule", "--trace",
+         "--shrink", "--schedule", "--node-count", "--concurrency", "--time-limit", "--rate",
+         "--nemesis", "--nemesis-shape", "--nemesis-interval", "--faults"});
+    shrink_to_file(options, line, shrunk_file);
   }
 
   static int exit_code_of(const std::vector<SimulationResult>& results) {
@@ -180,6 +213,15 @@ void add_sim_command(CLI::App& app, int& exit_code) {
   command
       ->add_option("--write-schedule", state->schedule_file,
                    "Write the faults to this file, for --schedule; needs --seed (- for stdout)")
+      ->type_name("FILE");
+  command
+      ->add_option("--trace", state->trace_file,
+                   "Write every event as a line of JSON to this file; needs --seed (- for stdout)")
+      ->type_name("FILE");
+  command
+      ->add_option("--shrink", state->shrunk_file,
+                   "Make the first run that fails as small as can be, and write it to this file,\n"
+                   "for --schedule (- for stdout)")
       ->type_name("FILE");
   command->footer(
       "The same options, seed and version give the same run on every machine; the trace hash "

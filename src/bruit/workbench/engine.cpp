@@ -57,6 +57,7 @@ Engine::Engine(const TestOptions& options, EventLog* log)
 void Engine::start(Host& host, Time now) {
   host_ = &host;
   now_ = now;
+  if (log_ != nullptr) log_->on_start(history_.elements);
   enter(Phase::init, now);
 }
 

@@ -15,6 +15,8 @@ namespace bruit::workbench {
 class EventLog {
  public:
   virtual ~EventLog() = default;
+  // Before anything happens. `elements`, which gives values their texts, outlives the run.
+  virtual void on_start(const ElementTable& /*elements*/) {}
   virtual void on_sent(const Packet&) {}  // at Packet::sent_at
   virtual void on_received(const Packet&, Time /*now*/) {}
   virtual void on_lost(const Packet&, Time /*now*/) {}
@@ -37,6 +39,9 @@ class EventLogs final : public EventLog {
     if (log != nullptr) logs_.push_back(log);
   }
 
+  void on_start(const ElementTable& elements) override {
+    for (auto* log : logs_) log->on_start(elements);
+  }
   void on_sent(const Packet& packet) override {
     for (auto* log : logs_) log->on_sent(packet);
   }

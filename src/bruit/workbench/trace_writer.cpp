@@ -1,0 +1,166 @@
+#include "bruit/workbench/trace_writer.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <utility>
+
+#include "bruit/maelstrom/broadcast_codec.h"
+#include "bruit/maelstrom/json.h"
+#include "bruit/workbench/client_codec.h"
+#include "bruit/workbench/scenario_text.h"
+
+namespace bruit::workbench {
+namespace {
+
+// Milliseconds, all nanoseconds of them and no more digits than it takes.
+void append_milliseconds(Duration duration, std::string& out) {
+  constexpr std::int64_t per_millisecond = 1'000'000;
+  const std::int64_t count = duration.count();
+  fmt::format_to(std::back_inserter(out), "{}", count / per_millisecond);
+  if (count % per_millisecond == 0) return;
+  fmt::format_to(std::back_inserter(out), ".{:06}", count % per_millisecond);
+  out.erase(out.find_last_not_of('0') + 1);
+}
+
+}  // namespace
+
+void TraceWriter::begin(Time now, std::string_view event) {
+  line_ = "{\"at\":";
+  append_milliseconds(now - Time{}, line_);
+  add_string("event", event);
+}
+
+void TraceWriter::end() {
+  line_ += "}\n";
+  out_ << line_;
+}
+
+void TraceWriter::add_integer(std::string_view name, std::uint64_t number) {
+  fmt::format_to(std::back_inserter(line_), ",\"{}\":{}", name, number);
+}
+
+void TraceWriter::add_string(std::string_view name, std::string_view text) {
+  fmt::format_to(std::back_inserter(line_), ",\"{}\":", name);
+  maelstrom::append_json_string(text, line_);
+}
+
+void TraceWriter::add_ends(const Packet& packet) {
+  const auto name = [this](Endpoint endpoint) {
+    return endpoint.is_client() ? fmt::format("c{}", endpoint.index())
+                                : options_.nodes[endpoint.index()];
+  };
+  add_integer("id", packet.id);
+  add_string("from", name(packet.source));
+  add_string("to", name(packet.destination));
+}
+
+void TraceWriter::add_values(const ElementList& list) {
+  line_ += '[';
+  const char* separator = "";
+  for (const ElementId element : list) {
+    line_ += std::exchange(separator, ",");
+    line_ += elements_->text(element);
+  }
+  line_ += ']';
+}
+
+void TraceWriter::add_body(const Packet& packet) {
+  struct Body {
+    TraceWriter& writer;
+    const Packet& packet;
+
+    void operator()(const core::Message& message) const {
+      writer.line_ += '{';
+      maelstrom::append_broadcast_members(message, writer.line_);
+      writer.line_ += '}';
+    }
+    void operator()(const Request& request) const {
+      const std::string_view value = request.kind == Request::Kind::broadcast
+                                         ? std::string_view(writer.elements_->text(request.element))
+                                         : "null";
+      writer.line_ += encode_request(request, writer.options_, packet.destination.index(), value);
+    }
+    void operator()(const Reply& reply) const {
+      fmt::format_to(std::back_inserter(writer.line_), "{{\"type\":\"{}\",\"in_reply_to\":{}",
+                     reply.kind == Reply::Kind::error ? "error" : "ok", reply.in_reply_to);
+      if (reply.kind == Reply::Kind::error) writer.add_integer("code", reply.error_code);
+      if (!reply.elements.empty()) {
+        writer.line_ += ",\"messages\":";
+        writer.add_values(reply.elements);
+      }
+      writer.line_ += '}';
+    }
+    void operator()(const JsonBody& body) const { writer.line_ += body.text; }
+  };
+  line_ += ",\"body\":";
+  std::visit(Body{*this, packet}, packet.payload);
+}
+
+void TraceWriter::on_sent(const Packet& packet) {
+  begin(packet.sent_at, "sent");
+  add_ends(packet);
+  add_body(packet);
+  end();
+}
+
+void TraceWriter::on_received(const Packet& packet, Time now) {
+  begin(now, "received");
+  add_ends(packet);
+  end();
+}
+
+void TraceWriter::on_lost(const Packet& packet, Time now) {
+  begin(now, "lost");
+  add_ends(packet);
+  end();
+}
+
+void TraceWriter::on_visible(std::uint32_t node, ElementId element, Time now) {
+  begin(now, "visible");
+  add_string("node", options_.nodes[node]);
+  line_ += ",\"value\":";
+  line_ += elements_->text(element);
+  end();
+}
+
+void TraceWriter::on_operation(const Op& op, Time now) {
+  begin(now, "operation");
+  add_string("type", to_string(op.type));
+  fmt::format_to(std::back_inserter(line_), ",\"process\":{}", op.process.id);
+  add_string("f", op.f);
+  if (const auto* element = std::get_if<ElementId>(&op.value)) {
+    line_ += ",\"value\":";
+    line_ += elements_->text(*element);
+  } else if (const auto* list = std::get_if<ElementList>(&op.value)) {
+    line_ += ",\"value\":";
+    add_values(*list);
+  }
+  if (!op.error.empty()) add_string("error", op.error);
+  if (op.final) line_ += ",\"final\":true";
+  end();
+}
+
+void TraceWriter::on_fault(const Fault& fault, Time now) {
+  begin(now, "fault");
+  add_string("fault", to_text(fault, options_.nodes));
+  end();
+}
+
+void TraceWriter::on_faults_over(Time now) {
+  begin(now, "faults-over");
+  end();
+}
+
+void TraceWriter::finish(const SimulationResult& result) {
+  for (const Violation& violation : result.invariants.told) {
+    begin(Time{} + violation.at, "violation");
+    add_string("invariant", to_string(violation.invariant));
+    add_string("what", violation.what);
+    end();
+  }
+  out_ << fmt::format("{{\"event\":\"end\",\"passed\":{},\"trace_hash\":\"{:016x}\"}}\n",
+                      result.passed(), result.trace_hash);
+}
+
+}  // namespace bruit::workbench
