@@ -1,5 +1,6 @@
 // A node that does what a program should not, on request. See maelstrom/misbehaviour_test.cpp.
 #include <chrono>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -37,8 +38,9 @@ int main() {
     });
     // The same, but it takes no refusal for an answer.
     node.on("insist_on_calling_the_dead", [&node](const Message& request) {
-      int refused = 0;
-      for (int i = 0; i < 1'000'000; ++i) {
+      const std::int64_t attempts = required_integer(request.body, "attempts");
+      std::int64_t refused = 0;
+      for (std::int64_t i = 0; i < attempts; ++i) {
         try {
           node.rpc("n2", {{"type", "wake_up"}}, 1h, {});
         } catch (const RpcError&) {
