@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <CLI/Validators.hpp>
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -20,6 +23,7 @@
 #include "bruit/cli/commands.h"
 #include "bruit/cli/progress_line.h"
 #include "bruit/cli/run_report.h"
+#include "bruit/cli/strategy_flags.h"
 #include "bruit/cli/table.h"
 #include "bruit/cli/test_flags.h"
 #include "bruit/workbench/challenge.h"
@@ -146,6 +150,28 @@ struct ChallengeCommand {
   std::string json_file;
   std::string store = "store";
   std::vector<std::string> arguments;
+  bool simulate = false;
+
+  // With --sim: what a node program would make of the same arguments.
+  core::StrategyOptions strategy_for(const Challenge& challenge) const {
+    core::StrategyOptions options;
+    options.kind = challenge.usual_strategy;
+    CLI::App app;
+    add_strategy_options(app, options);
+    std::vector<std::string> words = arguments;
+    if (!strategy.empty()) words.insert(words.begin(), {"--strategy", strategy});
+    std::reverse(words.begin(), words.end());  // as CLI11 wants it
+    app.parse(words);
+    check_strategy_options(options);
+    return options;
+  }
+
+  TestRun run_one(const Challenge& challenge, const workbench::TestOptions& options) const {
+    if (simulate) return workbench::run_simulated_test(options, strategy_for(challenge), store);
+    ProgressLine progress(std::string(challenge.name));
+    return workbench::run_test(options, program_for(challenge), store,
+                               [&](const workbench::Progress& now) { progress.show(now); });
+  }
 
   workbench::Program program_for(const Challenge& challenge) const {
     std::vector<std::string> words = arguments;
@@ -161,7 +187,9 @@ struct ChallengeCommand {
       if (name == "all" || name == challenge.name) chosen.push_back(&challenge);
     }
     // A missing program is said before minutes are spent on the others.
-    for (const auto* challenge : chosen) program_for(*challenge);
+    for (const auto* challenge : chosen) {
+      simulate ? void(strategy_for(*challenge)) : void(program_for(*challenge));
+    }
     check_writable(json_file);
 
     std::vector<Outcome> outcomes;
@@ -169,10 +197,7 @@ struct ChallengeCommand {
       const auto options = flags.options(challenge->options);
       fmt::print(stderr, "{} ({}): {} nodes, {} operations/s, seed {}\n", challenge->name,
                  challenge->title, options.nodes.size(), options.rate, options.seed);
-      ProgressLine progress(std::string(challenge->name));
-      TestRun run =
-          workbench::run_test(options, program_for(*challenge), store,
-                              [&](const workbench::Progress& now) { progress.show(now); });
+      TestRun run = run_one(*challenge, options);
       outcomes.push_back({challenge, std::move(run), false});
       Outcome& outcome = outcomes.back();
       outcome.within_limits = within(outcome.run.headline, challenge->limits);
@@ -199,16 +224,22 @@ void add_challenge_command(CLI::App& app, int& exit_code) {
   command->add_option("name", state->name, "3a, 3b, 3c, 3d, 3e or all")
       ->check(CLI::IsMember({"3a", "3b", "3c", "3d", "3e", "all"}))
       ->capture_default_str();
+  auto* program =
+      command
+          ->add_option("--bin", state->program,
+                       "The node program. Default: broadcast-3a ... broadcast-3e beside bruit")
+          ->type_name("PROGRAM");
   command
-      ->add_option("--bin", state->program,
-                   "The node program. Default: broadcast-3a ... broadcast-3e beside bruit")
-      ->type_name("PROGRAM");
+      ->add_flag("--sim", state->simulate,
+                 "In virtual time, with the strategies themselves instead of programs")
+      ->excludes(program);
   command->add_option("--strategy", state->strategy,
                       "For bruit's own nodes: another strategy than the challenge's usual one");
   command->add_option("--json", state->json_file, "Write all results to this file (- for stdout)");
   command->add_option("--store", state->store, "The folder for results")->capture_default_str();
   state->flags.add_presentation_to(*command);
-  command->add_option("arguments", state->arguments, "After `--`: arguments for the program");
+  command->add_option("arguments", state->arguments,
+                      "After `--`: arguments for the program, or for the strategy");
   command->footer(
       "A challenge passes if the run is valid and below every limit; the message limit counts "
       "against\n"

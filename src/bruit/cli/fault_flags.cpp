@@ -10,8 +10,10 @@
 #include <memory>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "bruit/cli/duration_option.h"
+#include "bruit/workbench/latency_matrix.h"
 #include "bruit/workbench/scenario_text.h"
 
 namespace bruit::cli {
@@ -31,11 +33,11 @@ double parse_probability(const std::string& fault, std::string_view text) {
   return probability;
 }
 
-std::string read_file(const std::string& path) {
+std::string read_file(const std::string& flag, const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (!file.is_open() || file.bad()) {
-    throw CLI::ValidationError("--schedule", path + ": cannot be read");
+    throw CLI::ValidationError(flag, path + ": cannot be read");
   }
   return text;
 }
@@ -106,6 +108,10 @@ void FaultFlags::add_to(CLI::App& app) {
                  "Milliseconds that a message between regions takes longer")
       ->check(CLI::Range(0.0, 3'600'000.0))
       ->capture_default_str();
+  app.add_option("--latency-matrix", latency_matrix_,
+                 "Latencies within and between regions, instead of --latency; see\n"
+                 "docs/simulator.md")
+      ->type_name("FILE");
 
   add_duration_option(app, "--expect-propagation", expectations_.budget,
                       "Without faults, an acknowledged value is at every node within this");
@@ -133,17 +139,35 @@ void FaultFlags::apply_to(workbench::TestOptions& options) const {
   options.regions = regions_;
   options.region_latency = std::chrono::duration_cast<workbench::Duration>(
       std::chrono::duration<double, std::milli>(region_latency_ms_));
+  if (!latency_matrix_.empty()) read_latency_matrix(options);
   if (schedule_.empty()) return;
   if (!faults_.empty()) {
     throw CLI::ValidationError("--schedule", "takes the place of --faults; give one of them");
   }
   try {
-    options.scenario = std::make_shared<const workbench::Scenario>(
-        workbench::parse_scenario(read_file(schedule_), {.nodes = options.nodes,
-                                                         .clients = options.concurrency,
-                                                         .time_limit = options.time_limit}));
+    options.scenario = std::make_shared<const workbench::Scenario>(workbench::parse_scenario(
+        read_file("--schedule", schedule_), {.nodes = options.nodes,
+                                             .clients = options.concurrency,
+                                             .time_limit = options.time_limit}));
   } catch (const workbench::ScenarioError& error) {
     throw CLI::ValidationError("--schedule", schedule_ + ": " + error.what());
+  }
+}
+
+void FaultFlags::read_latency_matrix(workbench::TestOptions& options) const {
+  if (regions_ > 1) {
+    throw CLI::ValidationError("--latency-matrix",
+                               "takes the place of --regions; give one of them");
+  }
+  try {
+    auto matrix = workbench::parse_latency_matrix(read_file("--latency-matrix", latency_matrix_));
+    if (matrix.regions.size() > options.nodes.size()) {
+      throw workbench::LatencyMatrixError(
+          fmt::format("{} regions for {} nodes", matrix.regions.size(), options.nodes.size()));
+    }
+    options.latency_matrix = std::make_shared<const workbench::LatencyMatrix>(std::move(matrix));
+  } catch (const workbench::LatencyMatrixError& error) {
+    throw CLI::ValidationError("--latency-matrix", latency_matrix_ + ": " + error.what());
   }
 }
 

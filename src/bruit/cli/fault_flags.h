@@ -17,18 +17,23 @@ class FaultFlags {
   // Adds the flags to `app`, which outlives this object, as this object does `app`'s parse.
   void add_to(CLI::App& app);
 
-  // Puts what was given into `options`, which is otherwise complete. Reads the file of --schedule.
-  // Throws CLI::ValidationError, which names the flag; what is wrong with a schedule is told with
-  // its line.
+  // Puts what was given into `options`, which is otherwise complete. Reads the files of --schedule
+  // and
+  // --latency-matrix.
+  // Throws CLI::ValidationError, which names the flag; what is wrong with a file is told with its
+  // line.
   void apply_to(workbench::TestOptions& options) const;
 
   const workbench::Expectations& expectations() const { return expectations_; }
 
  private:
+  void read_latency_matrix(workbench::TestOptions& options) const;
+
   std::vector<std::string> faults_;
   std::string schedule_;
   std::uint32_t regions_ = 1;
   double region_latency_ms_ = 0;
+  std::string latency_matrix_;
   workbench::Expectations expectations_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "bruit/cli/table.h"
 #include "bruit/core/make_strategy.h"
+#include "bruit/workbench/latency_matrix.h"
 
 namespace bruit::cli {
 namespace {
@@ -208,6 +209,9 @@ json::object options_json(const workbench::SimulationOptions& options) {
           {"faults", faults_json(test)},
           {"regions", test.regions},
           {"region_latency", milliseconds_of(test.region_latency)},
+          {"latency_matrix", test.latency_matrix != nullptr
+                                 ? json::value(workbench::to_text(*test.latency_matrix))
+                                 : json::value(nullptr)},
           {"nemesis_interval", milliseconds_of(test.nemesis_interval)},
           {"availability", availability_json(test.availability)},
           {"network", workbench::to_string(test.network)}};

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
+#include <CLI/Error.hpp>
 #include <exception>
 #include <memory>
 #include <string>
@@ -10,7 +11,9 @@
 #include "bruit/cli/commands.h"
 #include "bruit/cli/progress_line.h"
 #include "bruit/cli/run_report.h"
+#include "bruit/cli/strategy_flags.h"
 #include "bruit/cli/test_flags.h"
+#include "bruit/core/make_strategy.h"
 #include "bruit/workbench/results.h"
 #include "bruit/workbench/test_run.h"
 
@@ -22,17 +25,32 @@ struct TestCommand {
   std::string program;
   std::vector<std::string> arguments;
   std::string store = "store";
+  core::StrategyOptions strategy;
+
+  workbench::TestRun run_program(const workbench::TestOptions& options) const {
+    const workbench::Program checked(program, arguments);
+    fmt::print(stderr, "seed {}\n", options.seed);
+    ProgressLine progress("test");
+    return workbench::run_test(options, checked, store,
+                               [&](const workbench::Progress& now) { progress.show(now); });
+  }
+
+  workbench::TestRun run_strategy(const workbench::TestOptions& options) const {
+    if (!arguments.empty()) {
+      throw CLI::ValidationError("--bin", "arguments after `--` are for a program; none is given");
+    }
+    if (options.workload != workbench::Workload::broadcast) {
+      throw CLI::ValidationError("--workload", "without --bin only broadcast can be tested");
+    }
+    check_strategy_options(strategy);
+    fmt::print(stderr, "no --bin: {} in virtual time, seed {}\n", core::to_string(strategy.kind),
+               options.seed);
+    return workbench::run_simulated_test(options, strategy, store);
+  }
 
   int run() const {
     const workbench::TestOptions options = flags.options();
-    const workbench::Program checked(program, arguments);
-    fmt::print(stderr, "seed {}\n", options.seed);
-    workbench::TestRun run;
-    {
-      ProgressLine progress("test");
-      run = workbench::run_test(options, checked, store,
-                                [&](const workbench::Progress& now) { progress.show(now); });
-    }
+    const workbench::TestRun run = program.empty() ? run_strategy(options) : run_program(options);
     fmt::print("{}\n", workbench::results_edn(run.results));
     std::fflush(stdout);
     fmt::print(stderr, "seed {}; files in {}\n", options.seed, run.folder.string());
@@ -51,13 +69,20 @@ struct TestCommand {
 
 void add_test_command(CLI::App& app, int& exit_code) {
   auto* command =
-      app.add_subcommand("test", "Test a node program in real time, as `maelstrom test` does");
+      app.add_subcommand("test",
+                         "Test a node program in real time, as `maelstrom test` does, or a "
+                         "strategy in virtual time");
   const auto state = std::make_shared<TestCommand>();
   state->flags.add_to(*command);
-  command
-      ->add_option("--bin", state->program, "The node: a program that speaks Maelstrom's protocol")
-      ->required()
-      ->type_name("PROGRAM");
+  auto* program =
+      command
+          ->add_option("--bin", state->program,
+                       "The node: a program that speaks Maelstrom's protocol. Without it, a\n"
+                       "strategy of bruit's own is tested in virtual time")
+          ->type_name("PROGRAM");
+  auto* strategies = command->add_option_group("Without --bin");
+  add_strategy_options(*strategies, state->strategy);
+  strategies->excludes(program);
   command->add_option("--store", state->store, "The folder for results")->capture_default_str();
   command->add_option("arguments", state->arguments, "After `--`: arguments for the program");
   command->footer(

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "bruit/workbench/latency_matrix.h"
+
 namespace bruit::workbench {
 namespace {
 
@@ -24,6 +26,7 @@ Network::Network(const TestOptions& options, EventQueue& queue, NetworkObserver&
       fault_random_(options.seed, fault_stream),
       receivers_(options.nodes.size()),
       latency_(usual_latency_),
+      matrix_(options.latency_matrix),
       down_(options.nodes.size()) {}
 
 Duration Network::draw_latency(const LatencyModel& model) {
@@ -43,6 +46,12 @@ Duration Network::draw_latency(const LatencyModel& model) {
 
 Duration Network::latency_of(std::uint32_t source, std::uint32_t destination) {
   const LatencyModel* model = &latency_;
+  if (matrix_ != nullptr && latency_ == usual_latency_) {
+    const auto region = [this](std::uint32_t node) {
+      return LatencyMatrix::region_of(node, matrix_->regions.size(), receivers_.size());
+    };
+    model = &matrix_->between(region(source), region(destination));
+  }
   if (!link_latency_.empty() && !link_latency_[source].empty()) {
     const std::uint32_t number = link_latency_[source][destination];
     if (number > 0) model = &link_latencies_[number - 1];
@@ -57,8 +66,10 @@ Duration Network::latency_of(std::uint32_t source, std::uint32_t destination) {
 }
 
 bool Network::in_one_region(std::uint32_t a, std::uint32_t b) const {
-  const std::uint64_t count = receivers_.size();
-  return a * std::uint64_t{regions_} / count == b * std::uint64_t{regions_} / count;
+  const auto region = [this](std::uint32_t node) {
+    return LatencyMatrix::region_of(node, regions_, receivers_.size());
+  };
+  return region(a) == region(b);
 }
 
 Network::Cargo Network::pack(Payload&& payload) {

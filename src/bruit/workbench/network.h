@@ -71,7 +71,8 @@ class Network {
   bool is_cut(std::uint32_t source, std::uint32_t destination) const;
   bool any_cut() const { return partitioned_ || links_cut_ > 0; }
 
-  // Of packets that are sent from now on. On all links, and the settings of single links end.
+  // Of packets that are sent from now on. On all links, and the settings of single links end. What
+  // TestOptions::latency says brings back TestOptions::latency_matrix too, if there is one.
   void set_latency(const LatencyModel& model);
   void set_link_latency(const std::vector<std::uint32_t>& sources,
                         const std::vector<std::uint32_t>& destinations, const LatencyModel& model);
@@ -144,6 +145,7 @@ class Network {
   bool partitioned_ = false;
   std::uint64_t links_cut_ = 0;
   LatencyModel latency_;
+  std::shared_ptr<const LatencyMatrix> matrix_;  // null: none
   // [source][destination]: which of link_latencies_, from 1; 0 is latency_. Rows empty until
   // needed.
   std::vector<std::vector<std::uint32_t>> link_latency_;

@@ -51,6 +51,7 @@ struct FaultOptions {
 };
 
 struct Scenario;
+struct LatencyMatrix;
 
 struct TestOptions {
   Workload workload = Workload::broadcast;
@@ -65,6 +66,9 @@ struct TestOptions {
   // two regions takes longer by region_latency.
   std::uint32_t regions = 1;
   Duration region_latency{};
+  // If set, how long messages take, instead of `latency` (latency_matrix.h). Faults that change the
+  // latency of all links go before it for as long as they last.
+  std::shared_ptr<const LatencyMatrix> latency_matrix;
   bool partition = false;                         // --nemesis partition
   std::optional<PartitionShape> partition_shape;  // always this one
   Duration nemesis_interval = std::chrono::seconds(10);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bruit/workbench/fault_generator.h"
+#include "bruit/workbench/latency_matrix.h"
 
 namespace bruit::workbench {
 namespace {
@@ -148,7 +149,6 @@ class Shrinker {
     options.test.nodes = numbered_nodes(candidate.nodes);
     options.test.concurrency = candidate.clients;
     options.test.time_limit = candidate.time_limit;
-    options.test.regions = std::min(options.test.regions, candidate.nodes);
     options.test.scenario = std::make_shared<const Scenario>(candidate.scenario);
     return options;
   }
@@ -206,8 +206,15 @@ class Shrinker {
 
   void fewer_nodes() {
     for (std::uint32_t node = best_.nodes; node-- > 0;) {
-      if (best_.nodes > 1) accept(without_node(node));
+      if (best_.nodes > nodes_least()) accept(without_node(node));
     }
+  }
+
+  // Every region keeps a node.
+  std::uint32_t nodes_least() const {
+    const auto& matrix = options_.test.latency_matrix;
+    const std::size_t listed = matrix != nullptr ? matrix->regions.size() : 1;
+    return std::max(options_.test.regions, static_cast<std::uint32_t>(listed));
   }
 
   // The clients of the node go with it; the others keep talking to theirs.

@@ -1,11 +1,16 @@
 #include "bruit/workbench/test_run.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <memory>
+#include <utility>
 
+#include "bruit/workbench/invariants.h"
 #include "bruit/workbench/packet_printer.h"
 #include "bruit/workbench/results.h"
 #include "bruit/workbench/store.h"
+#include "bruit/workbench/trace_hash.h"
 
 namespace bruit::workbench {
 namespace {
@@ -28,29 +33,21 @@ Headline headline_of(const CheckerResults& checked, const SetFullResult& set_ful
   return headline;
 }
 
-}  // namespace
+// Nothing if no flag asks for it.
+std::unique_ptr<EventLog> packet_printer(const TestOptions& options) {
+  if (!options.log_net_send && !options.log_net_recv) return nullptr;
+  return std::make_unique<PacketPrinter>(options);
+}
 
-TestRun run_test(const TestOptions& options, const Program& program,
-                 const std::filesystem::path& root,
-                 const std::function<void(const Progress&)>& on_progress) {
-  const Store store =
-      Store::create(root, to_string(options.workload), std::chrono::system_clock::now());
-  std::unique_ptr<EventLog> printer;
-  if (options.log_net_send || options.log_net_recv)
-    printer = std::make_unique<PacketPrinter>(options);
-
-  TestRun run;
+// Checks what the engine recorded and stores it all. Results also hold `extra`.
+void finish(TestRun& run, const Engine& engine, const Store& store, EdnMap extra) {
+  const TestOptions& options = engine.options();
   run.folder = store.folder();
-  Engine engine(options, printer.get());
-  run.timing = run_processes(engine, program, store.folder() / "node-logs", on_progress);
   run.early_end = engine.early_end();
-
   store.write_history(engine.history());
   const SetFullResult set_full = check_set_full(engine.history());
   const CheckerResults checked =
       check_workload(options.workload, engine.history(), engine.net(), options.availability);
-  EdnMap extra;
-  extra.set("seed", options.seed);
   if (run.early_end) {
     const bool failed = run.early_end->kind == EarlyEnd::Kind::failure;
     extra.set("early-end", Edn::map({{"valid?", failed ? Edn(false) : Edn::keyword("unknown")},
@@ -60,6 +57,59 @@ TestRun run_test(const TestOptions& options, const Program& program,
   run.headline = headline_of(checked, set_full, validity_of(run.results));
   store.write_results(run.results);
   store.mark_latest();
+}
+
+Edn to_edn(const InvariantReport& report) {
+  EdnVector told;
+  for (const Violation& violation : report.told) {
+    told.items.push_back(std::string(to_string(violation.invariant)) + ": " + violation.what);
+  }
+  return Edn::map({{"valid?", report.total() == 0},
+                   {"count", report.total()},
+                   {"violations", Edn(std::move(told))}});
+}
+
+}  // namespace
+
+TestRun run_test(const TestOptions& options, const Program& program,
+                 const std::filesystem::path& root,
+                 const std::function<void(const Progress&)>& on_progress) {
+  const Store store =
+      Store::create(root, to_string(options.workload), std::chrono::system_clock::now());
+  const auto printer = packet_printer(options);
+  TestRun run;
+  Engine engine(options, printer.get());
+  run.timing = run_processes(engine, program, store.folder() / "node-logs", on_progress);
+  EdnMap extra;
+  extra.set("seed", options.seed);
+  finish(run, engine, store, std::move(extra));
+  return run;
+}
+
+TestRun run_simulated_test(const TestOptions& options, const core::StrategyOptions& strategy,
+                           const std::filesystem::path& root) {
+  const Store store =
+      Store::create(root, to_string(options.workload), std::chrono::system_clock::now());
+  const auto printer = packet_printer(options);
+  TraceHash hash;
+  EventLogs logs;
+  Engine engine(options, &logs);
+  Invariants invariants(options, {}, engine.scenario());
+  logs.add(&hash);
+  logs.add(&invariants);
+  logs.add(printer.get());
+
+  TestRun run;
+  run.timing.launched = std::chrono::system_clock::now();
+  const NodeStatistics nodes = run_virtual(engine, strategy);
+  run.timing.ended = std::chrono::system_clock::now();
+  EdnMap extra;
+  extra.set("seed", options.seed);
+  extra.set("strategy", std::string(core::to_string(strategy.kind)));
+  extra.set("trace-hash", fmt::format("{:016x}", hash.value()));
+  extra.set("invariants",
+            to_edn(invariants.finish(nodes, engine.history().elements, engine.now())));
+  finish(run, engine, store, std::move(extra));
   return run;
 }
 

@@ -1,5 +1,5 @@
 // TestRun: one test, from its options to its results on disk. What `bruit test` and `bruit
-// challenge` do.
+// challenge` do, with node processes in real time or with strategies in virtual time.
 #pragma once
 
 #include <filesystem>
@@ -31,8 +31,8 @@ struct TestRun {
   Headline headline;
   Edn results;                        // as in results.edn
   std::optional<EarlyEnd> early_end;  // the test did not run to its end
-  RunTiming timing;
-  std::filesystem::path folder;  // store/<workload>/<time>
+  RunTiming timing;                   // in virtual time: when the run began and ended
+  std::filesystem::path folder;       // store/<workload>/<time>
 };
 
 // Runs node processes in real time and writes everything below `store`. A test that ends early is
@@ -41,5 +41,11 @@ struct TestRun {
 TestRun run_test(const TestOptions& options, const Program& program,
                  const std::filesystem::path& store,
                  const std::function<void(const Progress&)>& on_progress);
+
+// The same in virtual time, with strategies in this process as nodes: milliseconds. The results
+// also say what simulation.h checks beyond Maelstrom, with default expectations, and the trace
+// hash. There are no node logs.
+TestRun run_simulated_test(const TestOptions& options, const core::StrategyOptions& strategy,
+                           const std::filesystem::path& store);
 
 }  // namespace bruit::workbench

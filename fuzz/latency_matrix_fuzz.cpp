@@ -1,0 +1,28 @@
+// Latency matrices: any bytes are a matrix that is written and read back equal, or an error with
+// its line.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "bruit/workbench/latency_matrix.h"
+
+namespace {
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace bruit::workbench;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  try {
+    const LatencyMatrix matrix = parse_latency_matrix(text);
+    require(matrix.models.size() == matrix.regions.size() * matrix.regions.size());
+    require(parse_latency_matrix(to_text(matrix)) == matrix);
+  } catch (const LatencyMatrixError& error) {
+    require(std::string_view(error.what()).starts_with("line "));
+  }
+  return 0;
+}
