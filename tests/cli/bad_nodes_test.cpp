@@ -163,7 +163,7 @@ TEST(Arguments, ThatAreWrongAreNamedWithWhatWasExpected) {
     std::vector<std::string> arguments;
     std::string expected;
   } cases[] = {
-      {{}, "--bin is required"},
+      {{"--", "x"}, "arguments after `--` are for a program"},
       {{"--bin", "x", "--workload", "lin-kv"}, "--workload"},
       {{"--bin", "x", "--node-count", "0"}, "--node-count"},
       {{"--bin", "x", "--time-limit", "-1"}, "--time-limit"},
