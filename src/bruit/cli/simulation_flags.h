@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ class SimulationFlags {
   core::StrategyOptions strategy_;
   TestFlags test_;
   FaultFlags faults_;
+  std::chrono::nanoseconds start_spread_{};
 };
 
 // What --seeds takes: "0..99", or "7" for one. Throws CLI::ValidationError.

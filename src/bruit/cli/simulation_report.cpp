@@ -214,7 +214,8 @@ json::object options_json(const workbench::SimulationOptions& options) {
                                  : json::value(nullptr)},
           {"nemesis_interval", milliseconds_of(test.nemesis_interval)},
           {"availability", availability_json(test.availability)},
-          {"network", workbench::to_string(test.network)}};
+          {"network", workbench::to_string(test.network)},
+          {"start_spread", milliseconds_of(options.start_spread)}};
 }
 
 }  // namespace bruit::cli

@@ -69,4 +69,16 @@ void check_strategy_options(const core::StrategyOptions& options) {
   }
 }
 
+bool strategy_uses(core::StrategyKind kind, std::string_view flag) {
+  using core::StrategyKind;
+  if (flag == "--flush-interval") return kind == StrategyKind::batched_tree;
+  if (flag == "--max-latency" || flag == "--median-latency" || flag == "--fan-out") {
+    return kind == StrategyKind::rounds;
+  }
+  if (flag == "--retry-first" || flag == "--retry-longest") {
+    return kind != StrategyKind::flood && kind != StrategyKind::rounds;
+  }
+  return flag != "--queue-limit" || kind != StrategyKind::flood;
+}
+
 }  // namespace bruit::cli

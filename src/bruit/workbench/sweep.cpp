@@ -1,0 +1,151 @@
+#include "bruit/workbench/sweep.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace bruit::workbench {
+namespace {
+
+double milliseconds_of(Duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+std::optional<double> ratio(std::uint64_t messages, std::uint64_t things) {
+  if (things == 0) return std::nullopt;
+  return static_cast<double>(messages) / static_cast<double>(things);
+}
+
+template <std::size_t point>
+std::optional<double> stable(const SweepRun& run) {
+  if (!run.stable) return std::nullopt;
+  return milliseconds_of((*run.stable)[point]);
+}
+
+template <std::size_t point>
+std::optional<double> propagation(const SweepRun& run) {
+  if (!run.propagation) return std::nullopt;
+  return milliseconds_of((*run.propagation)[point]);
+}
+
+static_assert(simulation_points == std::array<double, 4>{0.5, 0.95, 0.99, 1}, "named below");
+
+constexpr std::array figures{
+    SweepFigure{"msgs_per_op_servers",
+                [](const SweepRun& run) { return ratio(run.server_messages, run.operations); }},
+    SweepFigure{"msgs_per_op_all",
+                [](const SweepRun& run) { return ratio(run.all_messages, run.operations); }},
+    SweepFigure{"msgs_per_broadcast",
+                [](const SweepRun& run) { return ratio(run.server_messages, run.broadcasts); }},
+    SweepFigure{"stable_0.5_ms", stable<0>},
+    SweepFigure{"stable_0.95_ms", stable<1>},
+    SweepFigure{"stable_0.99_ms", stable<2>},
+    SweepFigure{"stable_1_ms", stable<3>},
+    SweepFigure{"propagation_0.5_ms", propagation<0>},
+    SweepFigure{"propagation_0.95_ms", propagation<1>},
+    SweepFigure{"propagation_0.99_ms", propagation<2>},
+    SweepFigure{"propagation_1_ms", propagation<3>},
+    SweepFigure{"converged_after_last_heal_ms",
+                [](const SweepRun& run) -> std::optional<double> {
+                  if (!run.converged_after_last_heal) return std::nullopt;
+                  return milliseconds_of(*run.converged_after_last_heal);
+                }},
+};
+
+SweepOutcome outcome_of(const SimulationResult& result) {
+  if (result.early_end) return SweepOutcome::ended_early;
+  if (result.passed()) return SweepOutcome::passed;
+  const bool unknown = result.validity == Validity::unknown && result.invariants.total() == 0;
+  return unknown ? SweepOutcome::unknown : SweepOutcome::failed;
+}
+
+}  // namespace
+
+SweepRun sweep_run(const SimulationResult& result) {
+  return {.seed = result.seed,
+          .outcome = outcome_of(result),
+          .operations = result.operations,
+          .broadcasts = result.broadcasts,
+          .server_messages = result.net.servers.msg_count,
+          .all_messages = result.net.all().msg_count,
+          .lost = result.lost,
+          .violations = result.invariants.total(),
+          .stable = result.stable,
+          .propagation = result.propagation,
+          .converged_after_last_heal = result.invariants.converged_after_last_heal,
+          .trace_hash = result.trace_hash};
+}
+
+std::uint64_t run_count(std::uint64_t all, Shard shard) {
+  return shard.index < all ? (all - shard.index - 1) / shard.count + 1 : 0;
+}
+
+std::vector<NumberedRun> run_sweep(const SweepPlan& plan, Shard shard, unsigned jobs,
+                                   const std::atomic<bool>& stop,
+                                   const std::function<void(std::uint64_t)>& on_done) {
+  std::vector<NumberedRun> runs(run_count(plan.run_count(), shard));
+  std::vector<char> finished(runs.size(), 0);  // each place is written by one thread only
+  std::atomic<std::uint64_t> next{0};
+  std::mutex mutex;  // guards what follows
+  std::uint64_t done = 0;
+  std::exception_ptr failure;
+
+  const auto work = [&] {
+    for (std::uint64_t place = next++; place < runs.size() && !stop; place = next++) {
+      try {
+        const std::uint64_t number = shard.index + place * shard.count;
+        SimulationOptions options = plan.points[number / plan.seeds.count()];
+        options.test.seed = plan.seeds.first + number % plan.seeds.count();
+        runs[place] = {number, sweep_run(simulate(options))};
+        finished[place] = 1;
+        const std::scoped_lock lock(mutex);
+        ++done;
+        if (on_done) on_done(done);
+      } catch (...) {
+        const std::scoped_lock lock(mutex);
+        if (!failure) failure = std::current_exception();
+        next = runs.size();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    const std::uint64_t count = std::min<std::uint64_t>(jobs, runs.size());
+    for (std::uint64_t i = 1; i < count; ++i) threads.emplace_back(work);
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
+  std::size_t kept = 0;
+  for (std::size_t place = 0; place < runs.size(); ++place) {
+    if (finished[place] != 0) runs[kept++] = runs[place];
+  }
+  runs.resize(kept);
+  return runs;
+}
+
+std::span<const SweepFigure> sweep_figures() { return figures; }
+
+std::size_t figure_index(std::string_view name) {
+  const auto* const found =
+      std::find_if(figures.begin(), figures.end(),
+                   [name](const SweepFigure& each) { return each.name == name; });
+  if (found == figures.end()) throw std::logic_error("no figure named " + std::string(name));
+  return static_cast<std::size_t>(found - figures.begin());
+}
+
+std::optional<Aggregate> aggregate(std::span<const NumberedRun> runs, const SweepFigure& figure) {
+  std::vector<double> samples;
+  samples.reserve(runs.size());
+  for (const auto& [number, run] : runs) {
+    if (const auto sample = figure.of(run)) samples.push_back(*sample);
+  }
+  return aggregate(std::move(samples));
+}
+
+}  // namespace bruit::workbench
