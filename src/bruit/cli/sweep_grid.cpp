@@ -19,9 +19,10 @@
 namespace bruit::cli {
 namespace {
 
-// A sweep has --seeds instead of a seed, and one workload. A schedule is a file, which the parts of
-// a sweep on many machines need not agree about.
-constexpr std::array<std::string_view, 4> not_swept{"--help", "--seed", "--schedule", "--workload"};
+// A sweep has --seeds instead of a seed, and one workload. What is in a file the parts of a sweep on
+// many machines need not agree about.
+constexpr std::array<std::string_view, 5> not_swept{"--help", "--seed", "--schedule",
+                                                    "--latency-matrix", "--workload"};
 
 constexpr const char* faults_description =
     "none, or faults joined by +: oneway, loss=P, duplicate=P, reorder, latency-jump, pause, kill, "
