@@ -142,6 +142,18 @@ TEST(Simulation, OfTheTreeCostsAndTakesWhatArithmeticSays) {
   EXPECT_EQ(result.propagation->back(), milliseconds(500));
 }
 
+TEST(Simulation, CanStartNodesOutOfStep) {
+  SimulationOptions options = on_challenge("3e");
+  options.test.seed = 1;
+  const auto together = simulate(options);
+  options.test.start_spread = milliseconds(20);
+  const auto apart = simulate(options);
+  EXPECT_TRUE(apart.passed());
+  EXPECT_EQ(apart.trace_hash, simulate(options).trace_hash);
+  // A batch that arrives just before the next flush no longer waits for half an interval.
+  EXPECT_LT(apart.stable->front(), together.stable->front() - milliseconds(20));
+}
+
 TEST(Simulation, ShowsThatFloodLosesValuesUnderPartitions) {
   SimulationOptions options = on_challenge("3c");
   options.strategy.kind = core::StrategyKind::flood;

@@ -112,6 +112,8 @@ void FaultFlags::add_to(CLI::App& app) {
                  "Latencies within and between regions, instead of --latency; see\n"
                  "docs/simulator.md")
       ->type_name("FILE");
+  add_duration_option(app, "--start-spread", start_spread_,
+                      "Nodes start within this, at random, as processes do");
 
   add_duration_option(app, "--expect-propagation", expectations_.budget,
                       "Without faults, an acknowledged value is at every node within this");
@@ -136,6 +138,7 @@ void FaultFlags::apply_to(workbench::TestOptions& options) const {
     throw CLI::ValidationError(
         "--regions", fmt::format("{} regions for {} nodes", regions_, options.nodes.size()));
   }
+  options.start_spread = start_spread_;
   options.regions = regions_;
   options.region_latency = std::chrono::duration_cast<workbench::Duration>(
       std::chrono::duration<double, std::milli>(region_latency_ms_));

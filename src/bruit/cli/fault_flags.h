@@ -34,6 +34,7 @@ class FaultFlags {
   std::uint32_t regions_ = 1;
   double region_latency_ms_ = 0;
   std::string latency_matrix_;
+  workbench::Duration start_spread_{};
   workbench::Expectations expectations_;
 };
 

@@ -207,6 +207,7 @@ json::object options_json(const workbench::SimulationOptions& options) {
                                 ? json::value(workbench::to_string(*test.partition_shape))
                                 : json::value(nullptr)},
           {"faults", faults_json(test)},
+          {"start_spread", milliseconds_of(test.start_spread)},
           {"regions", test.regions},
           {"region_latency", milliseconds_of(test.region_latency)},
           {"latency_matrix", test.latency_matrix != nullptr

@@ -123,7 +123,8 @@ class RealTimeRun {
 NodeStatistics run_virtual(Engine& engine, const core::StrategyOptions& strategy,
                            const StrategyFactory& factory) {
   InProcessHost host(strategy, static_cast<std::uint32_t>(engine.options().nodes.size()),
-                     engine.host_context(), engine.options().seed, factory);
+                     engine.host_context(), engine.options().seed, factory,
+                     engine.options().start_spread);
   engine.start(host, Time{});
   while (!engine.finished()) {
     const auto due = engine.next_due();

@@ -13,6 +13,7 @@ constexpr int not_supported = 10;
 constexpr int temporarily_unavailable = 11;
 
 constexpr std::uint64_t clock_stream = 5;
+constexpr std::uint64_t start_stream = 6;
 constexpr std::uint64_t most_offset =
     std::chrono::duration_cast<Duration>(std::chrono::hours(1)).count();
 
@@ -28,11 +29,18 @@ void add(core::Counters& sum, const core::Counters& more) {
 }  // namespace
 
 InProcessHost::InProcessHost(const core::StrategyOptions& options, std::uint32_t node_count,
-                             HostContext& context, std::uint64_t seed, StrategyFactory factory)
+                             HostContext& context, std::uint64_t seed, StrategyFactory factory,
+                             Duration start_spread)
     : options_(options), context_(context), factory_(std::move(factory)), nodes_(node_count) {
   Random random(seed, clock_stream);
   for (auto& node : nodes_) {
     node.clock = NodeClock(Duration(static_cast<Duration::rep>(random.below(most_offset))));
+  }
+  if (start_spread <= Duration::zero()) return;
+  Random starts(seed, start_stream);
+  for (auto& node : nodes_) {
+    node.start_delay = Duration(
+        static_cast<Duration::rep>(starts.below(static_cast<std::uint64_t>(start_spread.count()))));
   }
 }
 
@@ -48,6 +56,10 @@ void InProcessHost::deliver(std::uint32_t node, Packet&& packet, Time now) {
   Node& state = nodes_[node];
   if (state.paused) {
     state.backlog.push_back(std::move(packet));
+  } else if (state.start_delay > Duration::zero()) {
+    // Nobody sends to it before it has answered.
+    context_.request_tick(node, now + std::exchange(state.start_delay, {}));
+    state.starting = std::move(packet);
   } else {
     handle(node, std::move(packet), now);
   }
@@ -101,6 +113,10 @@ void InProcessHost::answer(std::uint32_t node, Endpoint client, const Request& r
 
 void InProcessHost::tick(std::uint32_t node, Time now) {
   Node& state = nodes_[node];
+  if (state.starting) {
+    handle(node, *std::exchange(state.starting, std::nullopt), now);
+    return;
+  }
   if (now < state.armed) return;  // an earlier request replaced this one
   state.armed = Time::max();
   if (!state.paused) run_timer(node, now);

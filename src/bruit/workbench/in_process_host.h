@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "bruit/core/make_strategy.h"
@@ -29,10 +30,11 @@ struct NodeStatistics {
 
 class InProcessHost : public Host {
  public:
-  // `context` outlives the host. `seed` decides the offsets of clocks.
+  // `context` outlives the host. `seed` decides the offsets of clocks, and how long after its
+  // `init` each node starts: below `start_spread`.
   InProcessHost(const core::StrategyOptions& options, std::uint32_t node_count,
                 HostContext& context, std::uint64_t seed = 0,
-                StrategyFactory factory = core::make_strategy);
+                StrategyFactory factory = core::make_strategy, Duration start_spread = {});
 
   void deliver(std::uint32_t node, Packet&& packet, Time now) override;
   void tick(std::uint32_t node, Time now) override;
@@ -55,6 +57,8 @@ class InProcessHost : public Host {
     std::size_t pending_worst = 0;
     bool paused = false;
     std::vector<Packet> backlog;  // while paused, in the order of arrival
+    Duration start_delay{};
+    std::optional<Packet> starting;  // its `init`, until the delay is over
   };
 
   void begin(std::uint32_t node, Time now);

@@ -69,6 +69,9 @@ struct TestOptions {
   // If set, how long messages take, instead of `latency` (latency_matrix.h). Faults that change the
   // latency of all links go before it for as long as they last.
   std::shared_ptr<const LatencyMatrix> latency_matrix;
+  // Simulated nodes answer `init` after U[0, start_spread), as processes do that are not equally
+  // quick to start: so their timers are out of step. The load begins when all have answered.
+  Duration start_spread{};
   bool partition = false;                         // --nemesis partition
   std::optional<PartitionShape> partition_shape;  // always this one
   Duration nemesis_interval = std::chrono::seconds(10);
