@@ -113,7 +113,8 @@ void FaultFlags::add_to(CLI::App& app) {
                  "docs/simulator.md")
       ->type_name("FILE");
   add_duration_option(app, "--start-spread", start_spread_,
-                      "Nodes start within this, at random, as processes do");
+                      "Nodes start within this, at random, as processes do",
+                      workbench::Duration::zero());
 
   add_duration_option(app, "--expect-propagation", expectations_.budget,
                       "Without faults, an acknowledged value is at every node within this");

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <utility>
 
-#include "bruit/cli/duration_option.h"
 #include "bruit/cli/strategy_flags.h"
 #include "bruit/workbench/challenge.h"
 
@@ -32,9 +31,6 @@ SimulationFlags::SimulationFlags(CLI::App& app) : app_(app) {
   add_strategy_options(app, strategy_);
   test_.add_to(app);
   faults_.add_to(app);
-  add_duration_option(app, "--start-spread", start_spread_,
-                      "Nodes' timers run as if they had started at moments up to this far apart",
-                      std::chrono::nanoseconds(0));
 }
 
 workbench::SimulationOptions SimulationFlags::options() const {
@@ -46,7 +42,6 @@ workbench::SimulationOptions SimulationFlags::options() const {
   options.test = test_.options(std::move(options.test));
   faults_.apply_to(options.test);
   options.expectations = faults_.expectations();
-  options.start_spread = start_spread_;
   check_strategy_options(options.strategy);
   return options;
 }

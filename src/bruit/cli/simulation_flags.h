@@ -3,7 +3,6 @@
 #pragma once
 
 #include <CLI/App.hpp>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,7 +35,6 @@ class SimulationFlags {
   core::StrategyOptions strategy_;
   TestFlags test_;
   FaultFlags faults_;
-  std::chrono::nanoseconds start_spread_{};
 };
 
 // What --seeds takes: "0..99", or "7" for one. Throws CLI::ValidationError.

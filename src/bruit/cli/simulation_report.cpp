@@ -215,8 +215,7 @@ json::object options_json(const workbench::SimulationOptions& options) {
                                  : json::value(nullptr)},
           {"nemesis_interval", milliseconds_of(test.nemesis_interval)},
           {"availability", availability_json(test.availability)},
-          {"network", workbench::to_string(test.network)},
-          {"start_spread", milliseconds_of(options.start_spread)}};
+          {"network", workbench::to_string(test.network)}};
 }
 
 }  // namespace bruit::cli

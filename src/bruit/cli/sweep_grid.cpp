@@ -19,8 +19,8 @@
 namespace bruit::cli {
 namespace {
 
-// A sweep has --seeds instead of a seed, and one workload. What is in a file the parts of a sweep on
-// many machines need not agree about.
+// A sweep has --seeds instead of a seed, and one workload. What is in a file the parts of a sweep
+// on many machines need not agree about.
 constexpr std::array<std::string_view, 5> not_swept{"--help", "--seed", "--schedule",
                                                     "--latency-matrix", "--workload"};
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <stdexcept>
@@ -18,6 +19,9 @@ namespace {
 
 constexpr double logarithmic_from = 10;  // times the least
 constexpr int bound_steps = 200;
+
+// Okabe and Ito's colours, which people who see colours differently can tell apart, but for yellow.
+constexpr std::array colours{"#0072B2", "#E69F00", "#CC79A7", "#009E73", "#D55E00", "#56B4E9"};
 
 bool is_figure(std::string_view name) {
   const auto figures = workbench::sweep_figures();
@@ -203,6 +207,10 @@ std::string plot_script(const SweepPlot& plot, const SweepResult& result) {
   };
   axis("x", plot.x, &workbench::PlanePoint::x);
   axis("y", plot.y, &workbench::PlanePoint::y);
+  for (std::size_t i = 0; i < colours.size(); ++i) {
+    script += fmt::format("set linetype {} linecolor rgb '{}'\n", i + 1, colours[i]);
+  }
+  script += fmt::format("set linetype cycle {}\n", colours.size());
   script += "set grid\nset key outside right top noenhanced\n";
   for (std::size_t i = 0; i < lines.size(); ++i) {
     script += fmt::format("$line{} << EOD\n", i);

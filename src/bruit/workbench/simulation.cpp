@@ -45,16 +45,6 @@ void drop_excused(SetFullResult& result, const Invariants& invariants) {
   if (result.lost.empty()) result.validity = Validity::valid;
 }
 
-// What a node's clock shows at the start is drawn at random from an hour, so its place in `spread`
-// is as good as random too.
-StrategyFactory spread_starts(const SimulationOptions& options) {
-  if (options.start_spread <= Duration::zero()) return options.factory;
-  return [factory = options.factory, spread = options.start_spread](
-             const core::StrategyOptions& strategy, const core::Members& members, Time start) {
-    return factory(strategy, members, start - start.time_since_epoch() % spread);
-  };
-}
-
 }  // namespace
 
 SimulationResult simulate(const SimulationOptions& options, EventLog* log) {
@@ -65,7 +55,7 @@ SimulationResult simulate(const SimulationOptions& options, EventLog* log) {
   logs.add(&hash);
   logs.add(&invariants);
   logs.add(log);
-  const NodeStatistics nodes = run_virtual(engine, options.strategy, spread_starts(options));
+  const NodeStatistics nodes = run_virtual(engine, options.strategy, options.factory);
 
   const History& history = engine.history();
   SetFullResult set_full = check_set_full(history);

@@ -20,9 +20,6 @@ struct SimulationOptions {
   core::StrategyOptions strategy;
   Expectations expectations{};
   StrategyFactory factory = core::make_strategy;  // called from several threads at once
-  // A strategy's timers run from its start. In virtual time all nodes start at the same instant,
-  // real processes do not: if above 0, each is told that it started up to this much earlier.
-  Duration start_spread{};
 };
 
 // The fractions at which a simulation reports latencies.
