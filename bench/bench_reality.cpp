@@ -7,7 +7,9 @@
 // same seed, and so the same load and the same partitions; beside that stands the mean of 50 seeds
 // in virtual time. Simulated nodes start within 20 ms, as processes do (docs/simulator.md says why
 // that matters). The figures agree if messages per operation differ by at most 3 %, and latencies
-// by at most 5 % or 10 ms. The exit code is 1 if any does not.
+// by at most 5 % or 10 ms. Where chance decides much (few values, timers out of step in another
+// way), a real run that is not that close but between the best and the worst of the 50 seeds is
+// said to be in their scatter. The exit code is 1 if one is neither.
 //
 // Run it on an idle machine: a process that waits for a core makes a latency longer.
 #include <fcntl.h>
@@ -31,6 +33,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -113,21 +116,22 @@ std::optional<Figures> real(const Case& one, std::uint64_t seed,
   return figures;
 }
 
-Figures figures_of(const SimulationSummary& summary) {
+// `which` is Aggregate::mean, best or worst.
+Figures figures_of(const SimulationSummary& summary, double Aggregate::*which) {
   Figures figures;
-  figures.messages = summary.server_messages_per_operation->mean;
+  figures.messages = *summary.server_messages_per_operation.*which;
   for (std::size_t i = 0; i < simulation_points.size(); ++i) {
-    if (summary.stable[i]) figures.latencies_ms[i] = summary.stable[i]->mean;
+    if (summary.stable[i]) figures.latencies_ms[i] = *summary.stable[i].*which;
   }
   return figures;
 }
 
-Figures simulated(const Case& one, SeedRange seeds) {
+SimulationSummary simulated(const Case& one, SeedRange seeds) {
   SimulationOptions options{.test = find_challenge(one.challenge)->options, .strategy = {}};
   options.strategy.kind = one.strategy;
   options.test.network = one.network;
   options.test.start_spread = start_spread;
-  return figures_of(summarise(simulate_seeds(options, seeds, 1, {})));
+  return summarise(simulate_seeds(options, seeds, 1, {}));
 }
 
 bool agree(double a, double b, double fraction, double absolute) {
@@ -139,6 +143,21 @@ bool agree(const Figures& a, const Figures& b) {
   for (std::size_t i = 0; i < a.latencies_ms.size(); ++i) {
     all =
         all && agree(a.latencies_ms[i], b.latencies_ms[i], latency_tolerance, latency_tolerance_ms);
+  }
+  return all;
+}
+
+// Each figure is between those of the best and the worst seed, or close to them.
+bool is_between(const Figures& figures, const Figures& best, const Figures& worst) {
+  const auto between = [](double figure, double low, double high, double fraction,
+                          double absolute) {
+    return (figure >= low && figure <= high) || agree(figure, low, fraction, absolute) ||
+           agree(figure, high, fraction, absolute);
+  };
+  bool all = between(figures.messages, best.messages, worst.messages, messages_tolerance, 0);
+  for (std::size_t i = 0; i < figures.latencies_ms.size(); ++i) {
+    all = all && between(figures.latencies_ms[i], best.latencies_ms[i], worst.latencies_ms[i],
+                         latency_tolerance, latency_tolerance_ms);
   }
   return all;
 }
@@ -168,23 +187,32 @@ class Comparison {
     std::filesystem::create_directories(folder);
     const auto measured = real(one, seed_, folder);
     std::filesystem::remove_all(folder);
-    const Figures same = simulated(one, {seed_, seed_});
-    const Figures mean = simulated(one, {0, mean_seeds - 1});
-    const bool fine = measured && agree(*measured, same);
+    const Figures same = figures_of(simulated(one, {seed_, seed_}), &Aggregate::mean);
+    const auto many = simulated(one, {0, mean_seeds - 1});
+    const char* verdict = "DIFFER";
+    if (measured && agree(*measured, same)) {
+      verdict = "agree";
+    } else if (measured && is_between(*measured, figures_of(many, &Aggregate::best),
+                                      figures_of(many, &Aggregate::worst))) {
+      verdict = "in the scatter";
+    }
     const std::scoped_lock lock(mutex_);
-    if (!fine) ++differ_;
+    if (verdict == std::string_view("agree")) ++agree_;
+    if (verdict == std::string_view("DIFFER")) ++differ_;
     fmt::print("{:<10} {:<4} {:<15} real       {}\n", to_string(one.network), one.challenge,
                to_string(one.strategy), measured ? text_of(*measured) : "could not be run");
-    fmt::print("{:<31} virtual    {}   {}\n{:<31} 50 seeds   {}\n", "", text_of(same),
-               fine ? "agree" : "DIFFER", "", text_of(mean));
+    fmt::print("{:<31} virtual    {}   {}\n{:<31} 50 seeds   {}\n", "", text_of(same), verdict, "",
+               text_of(figures_of(many, &Aggregate::mean)));
     std::fflush(stdout);
   }
-  std::size_t differ() const { return differ_; }
+  std::size_t agree_count() const { return agree_; }
+  std::size_t differ_count() const { return differ_; }
 
  private:
   std::uint64_t seed_;
   std::filesystem::path folder_;
   std::mutex mutex_;  // guards what is printed, and:
+  std::size_t agree_ = 0;
   std::size_t differ_ = 0;
 };
 
@@ -229,6 +257,9 @@ int main(int argc, char** argv) {
       });
     }
   }
-  fmt::print("{} of {} agree\n", cases.size() - comparison.differ(), cases.size());
-  return comparison.differ() == 0 ? 0 : 1;
+  fmt::print("of {}: {} agree, {} are in the scatter of the seeds, {} differ\n", cases.size(),
+             comparison.agree_count(),
+             cases.size() - comparison.agree_count() - comparison.differ_count(),
+             comparison.differ_count());
+  return comparison.differ_count() == 0 ? 0 : 1;
 }

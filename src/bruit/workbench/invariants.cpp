@@ -78,13 +78,15 @@ void Invariants::on_visible(std::uint32_t node, ElementId id, Time now) {
   }
   last_cause_ = now;
   element.last_visible = now;
-  Node& state = nodes_[node];
-  if (!set(state.has, id)) {
+  if (element.shown_at.empty()) element.shown_at.resize(nodes_.size());
+  if (element.shown_at[node]) {
     violated(Invariant::no_duplication, now, fmt::format("{} shows a value again", names_[node]));
     return;
   }
+  element.shown_at[node] = true;
   ++element.holders;
   if (reachability_) {
+    Node& state = nodes_[node];
     if (id >= state.since.size()) state.since.resize(id + 1, Time::max());
     state.since[id] = now;
   }
@@ -169,11 +171,12 @@ void Invariants::forget(std::uint32_t node) {
   Node& state = nodes_[node];
   if (!std::exchange(state.live, false)) return;
   --live_;
-  for (ElementId id = 0; id < state.has.size(); ++id) {
-    if (!state.has[id]) continue;
-    if (--elements_[id].holders == 0) elements_[id].excused = true;
+  for (Element& element : elements_) {
+    if (!is_set(element.shown_at, node)) continue;
+    element.shown_at[node] = false;
+    if (--element.holders == 0) element.excused = true;
   }
-  state = {.live = false, .has = {}, .since = {}, .listed = {}, .listed_count = 0};
+  state = {.live = false, .since = {}, .listed = {}, .listed_count = 0};
 }
 
 void Invariants::end_stretch(Time now) {
@@ -217,7 +220,7 @@ std::string Invariants::missing_at(ElementId id) const {
   std::string text;
   std::size_t missing = 0;
   for (std::size_t node = 0; node < nodes_.size(); ++node) {
-    if (!nodes_[node].live || is_set(nodes_[node].has, id)) continue;
+    if (!nodes_[node].live || is_set(elements_[id].shown_at, node)) continue;
     if (++missing <= named_nodes) text += (text.empty() ? "" : ", ") + names_[node];
   }
   if (missing > named_nodes) text += fmt::format(" and {} more", missing - named_nodes);

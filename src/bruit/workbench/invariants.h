@@ -119,10 +119,12 @@ class Invariants final : public EventLog {
     Time acknowledged_at{};
     Time last_visible{};
     std::uint32_t holders = 0;  // live nodes
+    // By node, whether it shows it; empty until one does. Here and not at the node, since a value
+    // visits all nodes in a short time: the bits stay in the cache.
+    std::vector<bool> shown_at;
   };
   struct Node {
     bool live = true;
-    std::vector<bool> has;     // by element
     std::vector<Time> since;   // by element; kept only if component progress is looked at
     std::vector<bool> listed;  // by a read of this life
     std::uint64_t listed_count = 0;
