@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -14,6 +15,7 @@
 #include "bruit/workbench/fault_generator.h"
 #include "bruit/workbench/scenario_text.h"
 #include "bruit/workbench/simulation_batch.h"
+#include "workbench/plain_strategy.h"
 
 namespace bruit::workbench {
 namespace {
@@ -163,6 +165,45 @@ TEST(Simulation, ShowsThatFloodLosesValuesUnderPartitions) {
   EXPECT_FALSE(summary.failing_seeds.empty());
   EXPECT_EQ(summary.valid + summary.failing_seeds.size(), 10U);
 }
+
+// Wants to be called again at the moment at which it is called.
+class Restless : public PlainStrategy {
+ public:
+  using PlainStrategy::PlainStrategy;
+  std::optional<Time> next_tick() const override { return start_ + std::chrono::seconds(1); }
+};
+
+TEST(Simulation, EndsARunInWhichANodeDoesNotLetTimeGoOn) {
+  SimulationOptions options = on_challenge("3b");
+  options.factory = factory_of<Restless>();
+  const SimulationResult result = simulate(options);
+  ASSERT_TRUE(result.early_end.has_value());
+  EXPECT_EQ(result.early_end->reason,
+            "node n0 wanted 10000 ticks at the same instant; expected next_tick() to go on");
+}
+
+class ThousandSeedsOf3c : public testing::TestWithParam<core::StrategyKind> {};
+
+TEST_P(ThousandSeedsOf3c, PassUnlessItIsFlood) {
+  SimulationOptions options = on_challenge("3c");
+  options.strategy.kind = GetParam();
+  const auto summary = summarise(simulate_seeds(options, {0, 999}, 2, {}));
+  if (GetParam() == core::StrategyKind::flood) {
+    EXPECT_GT(summary.failing_seeds.size(), 500U);
+    EXPECT_GT(summary.lost, 0U);
+  } else {
+    EXPECT_EQ(summary.valid, 1000U);
+    EXPECT_EQ(summary.violations, 0U);
+    EXPECT_EQ(summary.lost, 0U);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(EachStrategy, ThousandSeedsOf3c, testing::ValuesIn(core::all_strategies),
+                         [](const auto& tested) {
+                           std::string name(core::to_string(tested.param));
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 TEST(SimulationBatch, ReportsProgressRunByRun) {
   std::vector<std::uint64_t> seen;

@@ -14,6 +14,9 @@ namespace {
 // Maelstrom gives the topology request 5 s, like any other but `init`.
 constexpr Duration topology_timeout = client_timeout;
 
+// Guess: no node has that much to do one after the other without time going on.
+constexpr std::uint32_t ticks_at_once_most = 10'000;
+
 }  // namespace
 
 std::string_view to_string(Phase phase) {
@@ -45,7 +48,8 @@ Engine::Engine(const TestOptions& options, EventLog* log)
       clients_(options_, queue_, network_, history_, propagation_,
                2 * static_cast<std::uint32_t>(options.nodes.size()), log),
       nemesis_(options_, queue_, network_, history_, this),
-      answered_(options.nodes.size()) {
+      answered_(options.nodes.size()),
+      ticks_(options.nodes.size()) {
   const auto& faults = scenario().faults;
   if (std::any_of(faults.begin(), faults.end(), [](const TimedFault& timed) {
         return std::holds_alternative<Kill>(timed.fault);
@@ -81,7 +85,7 @@ void Engine::dispatch(const Event& event, Time now) {
       advance(now);
       break;
     case EventKind::node_tick:
-      host_->tick(event.subject, now);
+      tick(event.subject, now);
       break;
     case EventKind::request_timeout:
       clients_.on_timeout(event.subject, event.token, now);
@@ -117,6 +121,19 @@ void Engine::dispatch(const Event& event, Time now) {
       break;
     }
   }
+}
+
+// A node that wants the next tick at once, again and again, would stop the time for good.
+void Engine::tick(std::uint32_t node, Time now) {
+  Ticks& ticks = ticks_[node];
+  ticks.count = ticks.at == now ? ticks.count + 1 : 1;
+  ticks.at = now;
+  if (ticks.count <= ticks_at_once_most) {
+    host_->tick(node, now);
+    return;
+  }
+  fail(fmt::format("node {} wanted {} ticks at the same instant; expected next_tick() to go on",
+                   options_.nodes[node], ticks_at_once_most));
 }
 
 void Engine::ask_every_node(Request::Kind kind, Duration timeout, Time now) {

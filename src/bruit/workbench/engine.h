@@ -110,6 +110,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void enter(Phase phase, Time now);
   void fail(std::string reason);
   bool is_new_at(std::uint32_t node, ElementId element);
+  void tick(std::uint32_t node, Time now);
 
   TestOptions options_;
   EventLog* log_;
@@ -126,6 +127,11 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   std::vector<std::vector<bool>> ever_visible_;
   std::vector<bool> answered_;  // during init and topology, by node
   std::uint32_t unanswered_ = 0;
+  struct Ticks {
+    Time at = Time::min();
+    std::uint32_t count = 0;  // at that instant
+  };
+  std::vector<Ticks> ticks_;  // by node
   std::optional<EarlyEnd> early_end_;
 };
 
