@@ -1,7 +1,7 @@
 // What strategies say to each other: plain structs in one variant.
 //
-// Encodings live in the shells. A strategy that receives a kind it does not use ignores it and counts
-// it (Counters::unexpected), since a peer may run another strategy or version.
+// Encodings live in the shells. A strategy that receives a kind it does not use ignores it and
+// counts it (Counters::unexpected), since a peer may run another strategy or version.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ struct Rumor {
   Value value;
 };
 
-// The reliable baselines: values that the receiver acknowledges with Ack{id}. A retry has the same id.
-// `id` counts from 1 per sender and receiver.
+// The reliable baselines: values that the receiver acknowledges with Ack{id}. A retry has the same
+// id. `id` counts from 1 per sender and receiver.
 struct Batch {
   std::uint64_t id;
   ValueList values;
@@ -54,12 +54,21 @@ struct Entry {
 // Shared between the copies of a message. Null means none.
 using EntryList = std::shared_ptr<const std::vector<Entry>>;
 
-// The sender holds every entry of `origin` below `next`.
+// Sequence numbers from `first` until before `end`.
+struct SequenceRange {
+  std::uint64_t first = 0;
+  std::uint64_t end = 0;
+  friend bool operator==(const SequenceRange&, const SequenceRange&) = default;
+};
+
+// The sender holds every entry of `origin` below `next`, and `beyond`: ascending, with gaps between
+// and before. A gap whose entries died with the only node that had them stays for ever.
 struct Head {
   Origin origin;
   std::uint64_t next = 0;
+  std::vector<SequenceRange> beyond{};
 };
-// What a node holds, ordered by origin; entries beyond a gap are not told. Null means none.
+// Exactly what a node holds, ordered by origin. Null means none.
 using Digest = std::shared_ptr<const std::vector<Head>>;
 
 // A place in the arrival-ordered log of the node and incarnation that is meant.
@@ -68,33 +77,46 @@ struct LogPosition {
   std::uint64_t position = 0;
 };
 
-// A time on the sender's clock, and the latest one of the receiver's that the sender has, with how long it
-// had it: so each side measures round trips without a common clock.
+// A time on the sender's clock, and the latest one of the receiver's that the sender has, with how
+// long it had it: so each side measures round trips without a common clock.
 struct Timestamps {
   Time sent_at{};
   std::optional<Time> echo;
   Duration echo_held{};
 };
 
+// The nodes from the root of a tree to one node, both included: never empty. Who finds itself in
+// the path of its parent is in a circle, and leaves it.
+using Path = std::vector<NodeId>;
+
+// When a root spoke, on its own clock: from two words of one root one can tell which is newer. A
+// root that restarts takes a higher incarnation.
+struct RootWord {
+  std::uint64_t incarnation = 0;
+  Time spoken{};
+  friend auto operator<=>(const RootWord&, const RootWord&) = default;
+};
+
 // What `rounds` messages have in common: a stretch of the sender's log, and how far it has the
 // receiver's. A few integers, whatever the number of nodes.
 struct Sync {
-  LogPosition log;        // end of the stretch, in the sender's log
-  std::uint64_t from = 0; // its beginning; the receiver needs what is before, or there is a gap
-  EntryList entries;      // of the stretch, but for what the receiver itself has sent
-  LogPosition received;   // the receiver's log is held up to here
-  bool gap = false;       // and something after that is missing: send it again
-  Digest digest;          // only when two nodes that have not talked for long begin to
-  NodeId root;            // of the tree that the sender is in
+  LogPosition log;         // end of the stretch, in the sender's log
+  std::uint64_t from = 0;  // its beginning; the receiver needs what is before, or there is a gap
+  EntryList entries;       // of the stretch, but for what the receiver itself has sent
+  LogPosition received;    // the receiver's log is held up to here
+  bool gap = false;        // and something after that is missing: send it again
+  Digest digest;           // only when two nodes that have not talked for long begin to
+  Path path;               // of the sender
+  RootWord word;           // the newest that has come down that path
   Timestamps times;
 };
 
 // To the parent: what is new below it.
 struct Gather {
   Sync sync;
-  Duration oldest_age{};  // how long the oldest new value has waited
-  std::uint32_t late = 0; // values among the new ones that will miss the median budget
-  bool attach = false;    // the sender wants to be a child from now on, and an answer at once
+  Duration oldest_age{};   // how long the oldest new value has waited
+  std::uint32_t late = 0;  // values among the new ones that will miss the median budget
+  bool attach = false;     // the sender wants to be a child from now on, and an answer at once
 };
 
 // To a child: what is new above and beside it.
@@ -107,10 +129,11 @@ struct Scatter {
     Duration period{};
   };
   std::optional<Phase> phase;
+  std::optional<Time> attached;  // the answer to a Gather that wanted to attach, sent at that time
 };
 
-// Straight to everybody, when the budget leaves no time for a round. Not acknowledged: what is lost is
-// found when logs are compared (Gather with a digest).
+// Straight to everybody, when the budget leaves no time for a round. Not acknowledged: what is lost
+// is found when logs are compared (Gather with a digest).
 struct Push {
   EntryList entries;
   Timestamps times;
@@ -123,10 +146,10 @@ struct Probe {
 };
 
 struct ProbeReply {
-  NodeId root;
-  std::optional<NodeId> parent;  // none: the sender is a root
-  LogPosition received;          // of the prober's log
-  Digest digest;                 // if the two are in different trees
+  Path path;             // of the sender
+  RootWord word;         // the newest that has come down that path
+  LogPosition received;  // of the prober's log
+  Digest digest;
   Timestamps times;
 };
 

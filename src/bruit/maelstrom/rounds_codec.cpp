@@ -77,6 +77,16 @@ void append_digest(const core::Digest& digest, std::string& out) {
   for (const auto& head : *digest) {
     out += separator;
     append_tuple(out, std::uint64_t{head.origin.node.index}, head.origin.incarnation, head.next);
+    if (!head.beyond.empty()) {
+      out.pop_back();
+      for (const auto& range : head.beyond) {
+        out += ',';
+        append_number(range.first, out);
+        out += ',';
+        append_number(range.end, out);
+      }
+      out += ']';
+    }
     separator = ",";
   }
   out += ']';
@@ -96,6 +106,22 @@ void append_root(core::NodeId root, std::string& out) {
   append_number(std::uint64_t{root.index}, out);
 }
 
+void append_path(const core::Path& path, std::string& out) {
+  append_name("path", out);
+  char separator = '[';
+  for (const auto node : path) {
+    out += separator;
+    append_number(std::uint64_t{node.index}, out);
+    separator = ',';
+  }
+  out += ']';
+}
+
+void append_word(const core::RootWord& word, std::string& out) {
+  append_name("word", out);
+  append_tuple(out, word.incarnation, word.spoken);
+}
+
 void append_sync(const core::Sync& sync, std::string& out) {
   append_position("log", sync.log, out);
   append_name("from", out);
@@ -104,7 +130,8 @@ void append_sync(const core::Sync& sync, std::string& out) {
   append_position("received", sync.received, out);
   if (sync.gap) out += R"(,"gap":true)";
   append_digest(sync.digest, out);
-  append_root(sync.root, out);
+  append_path(sync.path, out);
+  append_word(sync.word, out);
   append_times(sync.times, out);
 }
 
@@ -197,14 +224,40 @@ core::Digest digest(const json::object& body) {
   if (body.if_contains(field) == nullptr) return nullptr;
   auto result = std::make_shared<std::vector<core::Head>>();
   for (const auto& head : required_array(body, field)) {
-    const auto& parts = to_array(head, 3, field);
-    result->push_back(
-        {{to_node(parts[0], field), to_unsigned(parts[1], field)}, to_unsigned(parts[2], field)});
+    const auto* parts = head.if_array();
+    if (parts == nullptr || parts->size() < 3 || parts->size() % 2 == 0) {
+      fail(field, "made of [node, incarnation, next, first, end, ...]");
+    }
+    core::Head& read = result->emplace_back(
+        core::Origin{to_node((*parts)[0], field), to_unsigned((*parts)[1], field)},
+        to_unsigned((*parts)[2], field));
+    for (std::size_t i = 3; i < parts->size(); i += 2) {
+      read.beyond.push_back({to_unsigned((*parts)[i], field), to_unsigned((*parts)[i + 1], field)});
+    }
   }
   return result;
 }
 
+core::Path path(const json::object& body) {
+  constexpr std::string_view field = "path";
+  core::Path result;
+  for (const auto& node : required_array(body, field)) result.push_back(to_node(node, field));
+  if (result.empty()) fail(field, "an array with the position of at least one node");
+  return result;
+}
+
+core::RootWord word(const json::object& body) {
+  const auto& pair = to_array(required(body, "word"), 2, "word");
+  return {to_unsigned(pair[0], "word"), Time{to_duration(pair[1], "word")}};
+}
+
 core::NodeId root(const json::object& body) { return to_node(required(body, "root"), "root"); }
+
+std::uint32_t small_number(const json::object& body, std::string_view field) {
+  const std::uint64_t number = to_unsigned(required(body, field), field);
+  if (number > std::numeric_limits<std::uint32_t>::max()) fail(field, "below 4294967296");
+  return static_cast<std::uint32_t>(number);
+}
 
 core::Sync sync(const json::object& body) {
   return {.log = position(body, "log"),
@@ -213,7 +266,8 @@ core::Sync sync(const json::object& body) {
           .received = position(body, "received"),
           .gap = flag(body, "gap"),
           .digest = digest(body),
-          .root = root(body),
+          .path = path(body),
+          .word = word(body),
           .times = times(body)};
 }
 
@@ -236,6 +290,10 @@ void append_members(const core::Scatter& scatter, std::string& out) {
     append_name("phase", out);
     append_tuple(out, scatter.phase->collect_in, scatter.phase->scatter_in, scatter.phase->period);
   }
+  if (scatter.attached) {
+    append_name("attached", out);
+    append_number(*scatter.attached, out);
+  }
 }
 
 void append_members(const core::Push& push, std::string& out) {
@@ -252,11 +310,8 @@ void append_members(const core::Probe& probe, std::string& out) {
 
 void append_members(const core::ProbeReply& reply, std::string& out) {
   out += R"("type":"probe_reply")";
-  append_root(reply.root, out);
-  if (reply.parent) {
-    append_name("parent", out);
-    append_number(std::uint64_t{reply.parent->index}, out);
-  }
+  append_path(reply.path, out);
+  append_word(reply.word, out);
   append_position("received", reply.received, out);
   append_digest(reply.digest, out);
   append_times(reply.times, out);
@@ -265,16 +320,19 @@ void append_members(const core::ProbeReply& reply, std::string& out) {
 core::Message decode_gather(const json::object& body) {
   return core::Gather{.sync = sync(body),
                       .oldest_age = to_duration(required(body, "age"), "age"),
-                      .late = to_node(required(body, "late"), "late").index,
+                      .late = small_number(body, "late"),
                       .attach = flag(body, "attach")};
 }
 
 core::Message decode_scatter(const json::object& body) {
-  core::Scatter scatter{.sync = sync(body), .phase = {}};
+  core::Scatter scatter{.sync = sync(body), .phase = {}, .attached = {}};
   if (const auto* phase = body.if_contains("phase")) {
     const auto& parts = to_array(*phase, 3, "phase");
     scatter.phase = {to_duration(parts[0], "phase"), to_duration(parts[1], "phase"),
                      to_duration(parts[2], "phase")};
+  }
+  if (const auto* attached = body.if_contains("attached")) {
+    scatter.attached = Time{to_duration(*attached, "attached")};
   }
   return scatter;
 }
@@ -288,13 +346,11 @@ core::Message decode_probe(const json::object& body) {
 }
 
 core::Message decode_probe_reply(const json::object& body) {
-  core::ProbeReply reply{.root = root(body),
-                         .parent = {},
-                         .received = position(body, "received"),
-                         .digest = digest(body),
-                         .times = times(body)};
-  if (const auto* parent = body.if_contains("parent")) reply.parent = to_node(*parent, "parent");
-  return reply;
+  return core::ProbeReply{.path = path(body),
+                          .word = word(body),
+                          .received = position(body, "received"),
+                          .digest = digest(body),
+                          .times = times(body)};
 }
 
 }  // namespace bruit::maelstrom

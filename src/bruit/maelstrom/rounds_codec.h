@@ -1,18 +1,22 @@
 // The JSON form of the messages of the strategy `rounds` (core/message.h). Times are nanoseconds.
 //
 //     {"type":"gather", SYNC, "age":N, "late":N, "attach":true}
-//     {"type":"scatter", SYNC, "phase":[collect_in,scatter_in,period]}
+//     {"type":"scatter", SYNC, "phase":[collect_in,scatter_in,period], "attached":N}
 //     {"type":"push", "entries":ENTRIES, "times":TIMES}
 //     {"type":"probe", "root":N, "times":TIMES}
-//     {"type":"probe_reply", "root":N, "parent":N, "received":POSITION, "digest":DIGEST,
-//     "times":TIMES}
+//     {"type":"probe_reply", "path":PATH, "word":WORD, "received":POSITION, "digest":DIGEST,
+//      "times":TIMES}
 //
 //     SYNC      "log":POSITION, "from":N, "entries":ENTRIES, "received":POSITION, "gap":true,
-//               "digest":DIGEST, "root":N, "times":TIMES
+//               "digest":DIGEST, "path":PATH, "word":WORD, "times":TIMES
+//     PATH      [root, ..., sender]
+//     WORD      [incarnation of the root, time]
 //     POSITION  [incarnation, position]
-//     ENTRIES   [[node, incarnation, first sequence number, [V,V,...]], ...]   consecutive values
-//     in one DIGEST    [[node, incarnation, next], ...] TIMES     [sent_at] or [sent_at, echo,
-//     held]
+//     ENTRIES   [[node, incarnation, first sequence number, [V,V,...]], ...], for each run of
+//               consecutive ones
+//     DIGEST    [[node, incarnation, next], ...], each followed by first, end of what is held
+//               beyond a gap, if anything is
+//     TIMES     [sent_at] or [sent_at, echo, held]
 //
 // What is absent is false, none or empty.
 #pragma once

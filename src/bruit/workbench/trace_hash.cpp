@@ -35,8 +35,8 @@ class MessageHash {
     add_all(sync, oldest_age, late, attach);
   }
   void operator()(const core::Scatter& scatter) const {
-    const auto& [sync, phase] = scatter;
-    add_all(sync, phase);
+    const auto& [sync, phase, attached] = scatter;
+    add_all(sync, phase, attached);
   }
   void operator()(const core::Push& push) const {
     const auto& [entries, times] = push;
@@ -48,8 +48,8 @@ class MessageHash {
     add_all(root, times);
   }
   void operator()(const core::ProbeReply& reply) const {
-    const auto& [root, parent, received, digest, times] = reply;
-    add_all(root, parent, received);
+    const auto& [path, word, received, digest, times] = reply;
+    add_all(path, word, received);
     add_list(digest);
     add(times);
   }
@@ -87,8 +87,9 @@ class MessageHash {
     add_all(origin, sequence, value);
   }
   void add(const core::Head& head) const {
-    const auto& [origin, next] = head;
-    add_all(origin, next);
+    const auto& [origin, next, beyond] = head;
+    add_all(origin, next, beyond.size());
+    for (const auto& [first, end] : beyond) add_all(first, end);
   }
   void add(const core::LogPosition& place) const {
     const auto& [incarnation, position] = place;
@@ -99,12 +100,22 @@ class MessageHash {
     add_all(sent_at, echo, echo_held);
   }
   void add(const core::Sync& sync) const {
-    const auto& [log, from, entries, received, gap, digest, root, times] = sync;
+    const auto& [log, from, entries, received, gap, digest, path, word, times] = sync;
     add_all(log, from);
     add_list(entries);
     add_all(received, gap);
     add_list(digest);
-    add_all(root, times);
+    add(path);
+    add(word);
+    add(times);
+  }
+  void add(const core::RootWord& word) const {
+    const auto& [incarnation, spoken] = word;
+    add_all(incarnation, spoken);
+  }
+  void add(const core::Path& path) const {
+    hash_.add(path.size());
+    for (const auto node : path) add(node);
   }
   void add(const core::Scatter::Phase& phase) const {
     const auto& [collect_in, scatter_in, period] = phase;

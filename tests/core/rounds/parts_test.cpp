@@ -78,10 +78,10 @@ TEST(Log, HasNoNewsForThePeerItLearnedFrom) {
   log.add(entry(1, 0, "a"), NodeId{1});
   log.add(entry(2, 0, "b"), NodeId{2});
   log.add(entry(3, 0, "c"), Log::sent_to_everybody);
-  EXPECT_EQ(values(log.news_for(NodeId{1}, 0)), Values{"b"});
-  EXPECT_EQ(values(log.news_for(NodeId{9}, 0)), (Values{"a", "b"}));
+  EXPECT_EQ(values(log.news_for(NodeId{1}, 0).entries), Values{"b"});
+  EXPECT_EQ(values(log.news_for(NodeId{9}, 0).entries), (Values{"a", "b"}));
   EXPECT_FALSE(log.has_news_for(NodeId{2}, 1));
-  EXPECT_EQ(log.news_for(NodeId{2}, 1), nullptr);
+  EXPECT_EQ(log.news_for(NodeId{2}, 1).entries, nullptr);
 }
 
 TEST(Log, ComparesByDigest) {
@@ -90,25 +90,69 @@ TEST(Log, ComparesByDigest) {
   for (std::uint64_t i = 0; i < 5; ++i) here.add(entry(1, i, "a" + std::to_string(i)), NodeId{1});
   for (std::uint64_t i = 0; i < 3; ++i) there.add(entry(1, i, "a" + std::to_string(i)), NodeId{1});
   there.add(entry(2, 0, "b"), NodeId{2});
-  EXPECT_EQ(values(here.missing_in(there.digest())), (Values{"a3", "a4"}));
-  EXPECT_EQ(values(there.missing_in(here.digest())), Values{"b"});
+  EXPECT_EQ(values(here.missing_in(there.digest(), NodeId{9}).entries), (Values{"a3", "a4"}));
+  EXPECT_EQ(values(there.missing_in(here.digest(), NodeId{9}).entries), Values{"b"});
   EXPECT_TRUE(here.lacks(there.digest()));
   EXPECT_TRUE(there.lacks(here.digest()));
   here.add(entry(2, 0, "b"), NodeId{2});
   EXPECT_FALSE(here.lacks(there.digest()));
-  EXPECT_EQ(there.missing_in(here.digest()), nullptr);
+  EXPECT_EQ(there.missing_in(here.digest(), NodeId{9}).entries, nullptr);
+  EXPECT_FALSE(there.has_missing_in(here.digest()));
 }
 
-TEST(Log, TellsOnlyWhatIsBeforeAGap) {
+TEST(Log, CountsEverythingAsNewsThatAPeerMayHaveForgotten) {
+  Log log;
+  log.add(entry(1, 0, "a"), NodeId{1});
+  log.add(entry(3, 0, "b"), Log::sent_to_everybody);
+  log.add(entry(1, 1, "c"), NodeId{1});
+  EXPECT_EQ(values(log.news_for(NodeId{1}, 0, 2).entries), (Values{"a", "b"}));
+  EXPECT_TRUE(log.has_news_for(NodeId{1}, 1, 2));
+  EXPECT_FALSE(log.has_news_for(NodeId{1}, 2, 2));
+}
+
+TEST(Log, TellsWhatIsHeldBeyondAGap) {
   Log log;
   log.add(entry(1, 0, "a"), NodeId{1});
   log.add(entry(1, 2, "c"), NodeId{1});
+  log.add(entry(1, 5, "f"), NodeId{1});
+  log.add(entry(1, 4, "e"), NodeId{1});
+  EXPECT_FALSE(log.add(entry(1, 4, "e"), NodeId{1}));
   EXPECT_TRUE(log.has_gap());
   ASSERT_EQ(log.digest()->size(), 1U);
   EXPECT_EQ(log.digest()->front().next, 1U);
+  EXPECT_EQ(log.digest()->front().beyond, (std::vector<SequenceRange>{{2, 3}, {4, 6}}));
+  log.add(entry(1, 3, "d"), NodeId{1});
+  EXPECT_EQ(log.digest()->front().beyond, (std::vector<SequenceRange>{{2, 6}}));
   log.add(entry(1, 1, "b"), NodeId{1});
   EXPECT_FALSE(log.has_gap());
-  EXPECT_EQ(log.digest()->front().next, 3U);
+  EXPECT_EQ(log.digest()->front().next, 6U);
+  EXPECT_TRUE(log.digest()->front().beyond.empty());
+}
+
+TEST(Log, ComparesExactlyAcrossGaps) {
+  Log here;
+  Log there;
+  for (const std::uint64_t i : {0, 2, 3, 7}) here.add(entry(1, i, std::to_string(i)), NodeId{1});
+  for (const std::uint64_t i : {0, 3, 4}) there.add(entry(1, i, std::to_string(i)), NodeId{1});
+  EXPECT_EQ(values(here.missing_in(there.digest(), NodeId{9}).entries), (Values{"2", "7"}));
+  EXPECT_EQ(values(there.missing_in(here.digest(), NodeId{9}).entries), Values{"4"});
+  EXPECT_TRUE(here.lacks(there.digest()));
+  here.add(entry(1, 4, "4"), NodeId{1});
+  EXPECT_FALSE(here.lacks(there.digest())) << "what nobody has (1, 5, 6) is not lacking";
+}
+
+TEST(Log, RepeatsForOnePeerWhatItMissed) {
+  Log log;
+  log.add(entry(1, 0, "a"), Log::sent_to_everybody);
+  log.add(entry(2, 0, "b"), Log::sent_to_everybody);
+  Log peer;
+  peer.add(entry(1, 0, "a"), Log::sent_to_everybody);
+  EXPECT_FALSE(log.has_news_for(NodeId{5}, 0));
+  log.repeat_for(NodeId{5}, peer.digest(), 2);
+  log.repeat_for(NodeId{5}, peer.digest(), 2);  // it is under way
+  EXPECT_EQ(log.size(), 3U);
+  EXPECT_EQ(values(log.news_for(NodeId{5}, 2).entries), Values{"b"});
+  EXPECT_FALSE(log.has_news_for(NodeId{6}, 0));
 }
 
 TEST(Log, KeepsTheLivesOfANodeApart) {
@@ -121,22 +165,24 @@ TEST(Log, KeepsTheLivesOfANodeApart) {
 TEST(Planner, TakesTheLongestPeriodThatKeepsBothBudgets) {
   // 3d: 25 nodes as a star, 100 ms. The worst case allows 0.6 - 0.2 = 0.4 s, less 2 % of the
   // budget.
-  const Plan plan =
-      make_plan({.worst = milliseconds(600), .median = milliseconds(400)}, 1, milliseconds(100));
+  const Plan plan = make_plan({.worst = milliseconds(600), .median = milliseconds(400)}, 1,
+                              {milliseconds(100), milliseconds(100)});
   EXPECT_EQ(plan.mode, Plan::Mode::rounds);
   EXPECT_EQ(plan.period, milliseconds(382));
   // 3e: the median allows 2 (1 - 0.2) = 1.6 s, less the margin.
-  EXPECT_EQ(make_plan({.worst = seconds(2), .median = seconds(1)}, 1, milliseconds(100)).period,
+  EXPECT_EQ(make_plan({.worst = seconds(2), .median = seconds(1)}, 1,
+                      {milliseconds(100), milliseconds(100)})
+                .period,
             milliseconds(1570));
 }
 
 TEST(Planner, SendsDirectlyWhenThereIsNoTimeForARound) {
   const Budget budget{.worst = milliseconds(105), .median = milliseconds(105)};
-  const Plan plan = make_plan(budget, 1, milliseconds(100));
+  const Plan plan = make_plan(budget, 1, {milliseconds(100), milliseconds(100)});
   EXPECT_EQ(plan.mode, Plan::Mode::direct);
   EXPECT_TRUE(plan.budget_met);
-  EXPECT_FALSE(make_plan(budget, 1, milliseconds(106)).budget_met);
-  EXPECT_EQ(make_plan(budget, 1, milliseconds(10)).mode, Plan::Mode::rounds);
+  EXPECT_FALSE(make_plan(budget, 1, {milliseconds(106), milliseconds(106)}).budget_met);
+  EXPECT_EQ(make_plan(budget, 1, {milliseconds(10), milliseconds(10)}).mode, Plan::Mode::rounds);
 }
 
 TEST(RoundTrip, FollowsALatencyThatJumps) {

@@ -30,10 +30,17 @@ std::string list(const std::vector<Item>& items) {
 
 std::string list(const EntryList& entries) { return entries == nullptr ? "[]" : list(*entries); }
 
-// "root n0, log 3..5 [x y], has 7": the sender's log from 3 to 5, and it has the receiver's up
+// "n0 n3": the way from the root.
+std::string list(const Path& path) {
+  std::string text;
+  for (const auto node : path) text += fmt::format("{}n{}", text.empty() ? "" : " ", node.index);
+  return text;
+}
+
+// "path n0 n3, log 3..5 [x y], has 7": the sender's log from 3 to 5, and it has the receiver's up
 // to 7.
 std::string describe_sync(const Sync& sync) {
-  std::string text = fmt::format("root n{}, log {}..{} {}, has {}", sync.root.index, sync.from,
+  std::string text = fmt::format("path {}, log {}..{} {}, has {}", list(sync.path), sync.from,
                                  sync.log.position, list(sync.entries), sync.received.position);
   if (sync.gap) text += ", gap";
   if (sync.digest != nullptr) text += fmt::format(", digest of {}", sync.digest->size());
@@ -56,6 +63,7 @@ struct Describer {
     if (scatter.phase) {
       text += fmt::format(", next in {}", in_milliseconds(scatter.phase->scatter_in));
     }
+    if (scatter.attached) text += ", attached";
     return text;
   }
   std::string operator()(const Push& push) const {
@@ -65,8 +73,7 @@ struct Describer {
     return fmt::format("probe root n{}", probe.root.index);
   }
   std::string operator()(const ProbeReply& reply) const {
-    std::string text = fmt::format("probe-reply root n{}", reply.root.index);
-    if (reply.parent) text += fmt::format(", parent n{}", reply.parent->index);
+    std::string text = fmt::format("probe-reply path {}", list(reply.path));
     text += fmt::format(", has {}", reply.received.position);
     if (reply.digest != nullptr) text += fmt::format(", digest of {}", reply.digest->size());
     return text;

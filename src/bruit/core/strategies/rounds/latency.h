@@ -21,6 +21,7 @@ class RoundTrip {
       deviation_ = Duration::zero();
       return;
     }
+    sample = std::min(sample, 3 * *smoothed_ + outlier_slack);
     const Duration error = sample - *smoothed_;
     deviation_ += ((error < Duration::zero() ? -error : error) - deviation_) / 4;
     *smoothed_ += error / 4;
@@ -29,11 +30,17 @@ class RoundTrip {
   // Until there is a sample: a wide-area hop of 100 ms each way. Guess; too long costs a little
   // time in the first round only, too short would make the first values late.
   static constexpr Duration assumed = std::chrono::milliseconds(200);
+  // A sample counts as at most three times the mean and this: one node that was frozen for seconds
+  // must not change everybody's plans, a latency that has really risen will say so again.
+  static constexpr Duration outlier_slack = std::chrono::milliseconds(100);
 
   bool known() const { return smoothed_.has_value(); }
   Duration smoothed() const { return smoothed_.value_or(assumed); }
   Duration one_way() const { return smoothed() / 2; }
   Duration deviation() const { return deviation_; }
+  // One way, what about one message in a hundred exceeds if latencies are uniform: of their sum the
+  // mean deviation is a third of the mean, and three of them reach its end.
+  Duration one_way_late() const { return (smoothed() + 3 * deviation_) / 2; }
 
  private:
   std::optional<Duration> smoothed_;

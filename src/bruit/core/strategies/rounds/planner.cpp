@@ -18,15 +18,16 @@ Duration less(Duration duration, std::int64_t permille) {
 
 }  // namespace
 
-Plan make_plan(const Budget& budget, std::uint32_t depth, Duration one_way,
+Plan make_plan(const Budget& budget, std::uint32_t depth, const Hop& hop,
                Duration median_correction) {
-  const Duration travel = 2 * static_cast<std::int64_t>(depth) * one_way;
-  const Duration by_worst = less(budget.worst, worst_margin_permille) - travel;
+  const std::int64_t hops = 2 * static_cast<std::int64_t>(depth);
+  const Duration by_worst = less(budget.worst, worst_margin_permille) - hops * hop.late;
   const Duration by_median =
-      2 * (less(budget.median, median_margin_permille) - travel) + median_correction;
+      2 * (less(budget.median, median_margin_permille) - hops * hop.mean) + median_correction;
   const Duration period = std::min(by_worst, by_median);
   if (period >= shortest_period) return {Plan::Mode::rounds, period, true};
-  return {Plan::Mode::direct, Duration::zero(), one_way <= std::min(budget.worst, budget.median)};
+  return {Plan::Mode::direct, Duration::zero(),
+          hop.late <= budget.worst && hop.mean <= budget.median};
 }
 
 }  // namespace bruit::core

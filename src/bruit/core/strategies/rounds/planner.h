@@ -26,10 +26,16 @@ struct Plan {
   bool budget_met = true;  // false: even direct sending is later than the budget
 };
 
-// `depth` is that of the tree (0 for one node). `one_way` is the latency of one hop.
-// `median_correction` is added to the period that the median allows, never to what the worst case
-// allows.
-Plan make_plan(const Budget& budget, std::uint32_t depth, Duration one_way,
+// The latency of one hop. `late` is what few messages exceed; both are equal if it does not vary.
+struct Hop {
+  Duration mean{};
+  Duration late{};
+};
+
+// `depth` is that of the tree (0 for one node). The worst case is planned with the hop's `late`,
+// the median with its mean. `median_correction` is added to the period that the median allows,
+// never to what the worst case allows.
+Plan make_plan(const Budget& budget, std::uint32_t depth, const Hop& hop,
                Duration median_correction = Duration::zero());
 
 }  // namespace bruit::core

@@ -1,34 +1,34 @@
 // `rounds`: the fewest messages that arrive on time. docs/protocol.md explains the protocol; this
 // is the map of the code.
 //
-// Every node holds a log (log.h). Links between a node and its parent keep two logs equal: each
-// message carries a stretch of the sender's log and how far the sender has the receiver's, so an
-// acknowledgement is two integers on a message that is sent anyway. Everything else decides *when*:
+// Every node holds a log (log.h), and links (link.h) keep those of a node and its parent equal.
+// Everything else decides *when*, and who is whose parent:
 //
-//  * The root of a tree cuts once in a period: it scatters what is new to its children, who pass it
-//  on at
-//    once. A child gathers what is new below it just in time for its parent's next cut, whose
-//    moment the last scatter told. After idleness the first value does not wait.
-//  * A node whose parent does not answer in time searches: it asks the nodes senior to it and takes
-//  the
-//    one in the tree with the most senior root. One that finds none is a root, asks everybody else,
-//    and keeps asking the seniors that it lost, so that a healed partition is noticed soon.
-//  * A root whose child does not acknowledge in time asks that child until it answers.
+//  * rounds.cpp. The root of a tree cuts once in a period: it scatters what is new to its children,
+//    who pass it on at once. A child gathers what is new below it just in time for its parent's
+//    next cut, whose moment the last scatter told. After idleness the first value does not wait.
+//  * failover.cpp. A node whose parent does not answer in time asks again, then searches: it asks
+//    the nodes senior to it and takes one in the tree with the most senior root. One that finds
+//    none is a root, tells everybody else, and keeps asking those that it lost, so that a healed
+//    partition is noticed soon. Likewise a parent whose child does not acknowledge.
 //
 // A mistake in any of this costs messages, never values: logs merge in any order and any number of
-// times.
+// times. settle() sees to it that whatever is owed has a timer.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "bruit/core/strategies/rounds/latency.h"
 #include "bruit/core/strategies/rounds/layout.h"
+#include "bruit/core/strategies/rounds/link.h"
 #include "bruit/core/strategies/rounds/log.h"
 #include "bruit/core/strategies/rounds/median.h"
 #include "bruit/core/strategies/rounds/planner.h"
+#include "bruit/core/strategies/rounds/value_rate.h"
 #include "bruit/core/strategy.h"
 #include "bruit/core/strategy_options.h"
 #include "bruit/core/value_set.h"
@@ -50,64 +50,74 @@ class Rounds final : public Strategy {
   // For status displays and tests.
   bool is_root() const { return !parent_.has_value(); }
   std::optional<NodeId> parent() const { return parent_; }
-  NodeId root() const { return is_root() ? members_.self() : root_; }
-  Plan plan() const;
+  NodeId root() const { return is_root() ? members_.self() : parent_path_.front(); }
+  Plan plan(Time now) const;
   // Measured latency of one hop, or the assumption before it is measured.
-  Duration hop() const;
+  Hop hop() const;
 
  private:
   // What this node knows of another one it has to do with.
   struct Peer {
     bool child = false;
-    // My log at the peer.
-    std::uint64_t sent = 0;
-    std::uint64_t acknowledged = 0;
-    std::optional<Time> unacknowledged_since;
-    // The peer's log here.
-    std::optional<std::uint64_t> incarnation;
-    std::uint64_t received = 0;
-    std::uint64_t received_told = 0;  // the peer knows that I have it this far
-    std::optional<Time> acknowledgement_owed_since;
-    bool gap = false;
+    Link link;
+    std::optional<Time> ask_for_gap_at;
+    bool gap_asked = false;
     // Timing.
     RoundTrip round_trip;
     std::optional<Time> stamp;  // the latest sent_at of the peer
     Time stamp_received{};
-    Time heard{};  // anything at all
-    // Asked whether it lives.
+    std::optional<Time> heard;  // anything at all
+    // The tree it was in when it last told.
+    std::optional<NodeId> root;
+    // It asked about this node's root, whose last word was old.
+    bool awaits_word = false;
+    std::optional<Time> compared;         // its digest came
+    std::optional<Time> comparison_sent;  // and it has not come since
+    // Silent when it should not have been.
     std::optional<Time> suspected_since;
-    std::optional<Time> next_probe;
-    Duration probe_interval{};
-    Time resent{};
+    std::optional<Time> probed;
   };
   // The parent's last word on when the next round is, on this node's clock.
   struct Phase {
     Time gather_at;        // so that a gather arrives just before the parent collects
     Time scatter_arrives;  // the answer to it
     Duration period{};
+    Time told_at;
   };
   // Asking around for a parent.
   struct Search {
     Time ends;
-    std::map<NodeId, NodeId> roots;  // who answered, and its root
-    std::vector<NodeId> asked_us;    // answered when the search is over
-    bool only_parent = false;        // just checking whether the parent still answers
+    struct Answer {
+      Path path;
+      RootWord word;
+    };
+    std::map<NodeId, Answer> answers;
+    bool asked_all = false;         // not only the most senior ones
+    bool parent_is_silent = false;  // otherwise it is of no use: it has its root from this node
   };
 
   Peer& peer(NodeId id) { return peers_[id]; }
   NodeId self() const { return members_.self(); }
 
   // Messages.
+  Path path() const;
+  RootWord word(Time now) const;
   Timestamps stamp_for(Peer& to, Time now) const;
   void take_stamp(Peer& from, const Timestamps& times, Time now);
-  Sync make_sync(NodeId to, Time now);
-  // Only a digest: what do you have, what do I lack?
+  // After take_stamp(): whether nothing that `from` sent later has come before.
+  static bool is_latest_from(const Peer& from, const Timestamps& times);
+  // With what is new for the receiver; with what a node with this digest lacks; with only a digest.
+  Sync make_news(NodeId to, Time now);
+  Sync make_difference(NodeId to, const Digest& digest, Time now);
   Sync make_comparison(NodeId to, Time now);
-  Sync make_sync_from_digest(NodeId to, const Digest& digest, Time now);
+  Sync begin_sync(NodeId to, Time now);
   // Returns whether an entry was new.
   bool accept(NodeId from, const Sync& sync, Time now, Outbox& outbox);
   void push(const Entry& entry, Time now, Outbox& outbox);
-  void compare_with_parent(Time now, Outbox& outbox);
+  void compare_soon(Time now);
+  void compare(Time now, Outbox& outbox);
+  void compare_with_children(Time now, Outbox& outbox);
+  void take_phase(const std::optional<Scatter::Phase>& told, const Peer& parent, Time now);
   void on_push(NodeId from, const Push& push, Time now, Outbox& outbox);
   void on_gather(NodeId from, const Gather& gather, Time now, Outbox& outbox);
   void on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& outbox);
@@ -122,27 +132,57 @@ class Rounds final : public Strategy {
   void scatter_to_children(bool to_all, Time now, Outbox& outbox);
   std::optional<Scatter::Phase> phase_for_children(Time now) const;
   void plan_gather(Time now);
+  // Whether a scatter comes back before the next gather leaves.
+  bool has_time_for_answer(const Phase& phase) const;
+  // Of the phase: which of the rounds from the announced one on is the first that a gather can
+  // still be in time for.
+  std::int64_t next_round(Time now) const;
   void send_gather(bool attach, Sync sync, Time now, Outbox& outbox);
   bool parent_lacks_news() const;
+
+  // Sees to it that whatever is owed is under way or has a timer. Ends every call.
+  void settle(Time now, Outbox& outbox);
 
   // Failure.
   void say_hello(Time now, Outbox& outbox);
   std::int64_t hops_to_root() const;
   Duration patience(const Peer& with) const;
+  // With whoever is slowest, within reason.
+  Duration longest_patience() const;
   // When this node owes its parent an acknowledgement that no gather has carried.
   std::optional<Time> acknowledgement_due() const;
+  // When a child's acknowledgement is overdue, if it owes one.
+  std::optional<Time> child_overdue_at(const Peer& child, Duration period) const;
+  // Of the rounds now, or as the last plan had it.
+  Duration period() const { return phase_ ? phase_->period : period_; }
+  void ask_for_gaps(Time now, Outbox& outbox);
   void send_probe(NodeId to, Time now, Outbox& outbox);
+  // Not if it was asked a moment ago: so no chain of questions can go on for ever.
+  void send_probe_in_reaction(NodeId to, Time now, Outbox& outbox);
   void send_probe_reply(NodeId to, Time now, Outbox& outbox);
-  void start_search(bool only_parent, Time now, Outbox& outbox);
+  void on_overdue_answer(Time now, Outbox& outbox);
+  void ask_parent_again(Time now, Outbox& outbox);
+  void start_search(bool parent_is_silent, Time now, Outbox& outbox);
   void end_search(Time now, Outbox& outbox);
-  void adopt(NodeId parent, NodeId root, const Digest& digest, Time now, Outbox& outbox);
+  std::optional<NodeId> best_candidate(const Search& search) const;
+  void ask(std::span<const NodeId> nodes, Time now, Outbox& outbox);
+  // Whether that is news of its root, not what was known before this node was cut off.
+  bool is_current(const Path& path, const RootWord& word) const;
+  void adopt(NodeId parent, const Path& path, const RootWord& word, const Digest& digest, Time now,
+             Outbox& outbox);
   void become_root(Time now, Outbox& outbox);
-  void suspect(NodeId id, Time now, Duration interval);
+  void set_parent_path(const Path& path, Time now, Outbox& outbox);
+  // What a parent tells of its path. False if it is not to be the parent any longer.
+  bool follow(const Path& path, const RootWord& word, Time now, Outbox& outbox);
+  void hear_word(Time now, Outbox& outbox);
+  bool is_on(const Path& path) const;
+  void suspect(NodeId id, Time now);
   bool prefers(NodeId candidate) const;
   std::vector<NodeId> seniors() const;
+  bool is_wanted(NodeId id, const Peer& lost) const;
   void probe_suspects(Time now, Outbox& outbox);
   void check_children(Time now);
-  Duration probe_interval() const;
+  Duration probe_interval(Time now) const;
 
   RoundsOptions options_;
   Members members_;
@@ -153,36 +193,52 @@ class Rounds final : public Strategy {
 
   Log log_;
   ValueSet known_;
+  ValueRate rate_;
   std::uint64_t next_sequence_ = 0;
 
   std::map<NodeId, Peer> peers_;
   std::optional<NodeId> parent_;
-  NodeId root_;
+  Path parent_path_;  // as the parent told it; empty for a root
+  RootWord word_;     // the newest from the root of that path
+  // The root that this node was cut off from, and its last word. Others may tell of that root
+  // without knowing that they are cut off from it as well.
+  struct Lost {
+    NodeId root;
+    RootWord word;
+  };
+  std::optional<Lost> lost_;
 
   // As a root.
   std::optional<Time> next_cut_;
   Time announced_cut_{};  // what scatters told, where a late value has brought next_cut_ forward
   Time last_cut_{};
+  Duration period_{};  // of the last plan
   MedianKeeper median_;
   std::uint64_t values_since_cut_ = 0;
   std::uint64_t late_since_cut_ = 0;
   // Below a parent.
   std::optional<Phase> phase_;
+  double clock_ratio_ = 1;  // how long on this clock what the parent calls a second takes
   std::optional<Time> gather_at_;
   std::optional<Time> answer_due_;
   bool answer_postponed_ = false;
-  double usual_values_ = 0;  // in a scatter
+  bool asked_again_ = false;  // the parent, after an answer did not come
+  double usual_values_ = 0;   // in a scatter
   bool last_scatter_thin_ = false;
   std::optional<Time> attach_sent_;  // and not answered
+  bool attach_compares_ = false;     // that had a digest
   // Values that the parent lacks: when this node's own began to wait, and how many of others are
   // late.
   std::vector<Time> waiting_since_;
   std::uint64_t late_relayed_ = 0;
   std::optional<Time> oldest_news_;  // when the oldest value that the parent lacks began to wait
   std::optional<Search> search_;
-  // Direct sending: when to compare logs with the parent.
+  std::optional<Time> next_probe_;  // while anybody is suspected
+  // Direct sending: when to compare logs with the parent, and as a root with the children.
   std::optional<Time> compare_at_;
+  std::optional<Time> compare_children_at_;
   Time first_uncompared_{};
+  Time last_push_{};
   std::optional<Time> hello_at_;  // until anything is heard
 };
 

@@ -1,0 +1,427 @@
+// The part of Rounds that decides who is whose parent when messages do not come.
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "bruit/core/strategies/rounds/constants.h"
+#include "bruit/core/strategies/rounds/rounds.h"
+
+namespace bruit::core {
+namespace {
+
+using namespace rounds;
+
+// How often lost peers are asked whether they are back: often enough that both sides of a healed
+// partition agree within 300 ms (on a fast network) or a second.
+constexpr Duration probe_interval_min = milliseconds(250);
+constexpr Duration probe_interval_max = seconds(5);
+// How long they are asked at this rate before it drops.
+constexpr Duration probe_patience = seconds(30);
+// Least time between two questions to one peer that answer something it said.
+constexpr Duration reaction_interval = milliseconds(10);
+// Most nodes asked in one search: at first few, since of these some one mostly answers. Guess.
+constexpr std::uint32_t first_search_limit = 8;
+constexpr std::uint32_t search_limit = 64;
+// Longest wait for the answers of several. Guess: who takes longer is found later, by its answer.
+constexpr Duration longest_wait = seconds(2);
+// Whoever was heard within this time is told of a new root.
+constexpr Duration acquaintance = seconds(10);
+
+}  // namespace
+
+// --- Noticing ---
+
+Duration Rounds::patience(const Peer& with) const {
+  if (!with.round_trip.known()) return RoundTrip::assumed + answer_slack_unmeasured;
+  // As TCP's timeout (RFC 6298), but a latency that has just jumped does not make it wait for ever.
+  const Duration usual = with.round_trip.smoothed();
+  return usual + std::min(4 * with.round_trip.deviation(), 2 * usual) + answer_slack;
+}
+
+Duration Rounds::longest_patience() const {
+  std::optional<Duration> longest;
+  for (const auto& [id, known] : peers_) {
+    if (known.round_trip.known())
+      longest = std::max(longest.value_or(answer_slack), patience(known));
+  }
+  return std::min(longest.value_or(patience(Peer{})), longest_wait);
+}
+
+void Rounds::say_hello(Time now, Outbox& outbox) {
+  hello_at_.reset();
+  // Something is on its way to the parent already, and will be answered or missed.
+  if (members_.count() == 1 || search_ || answer_due_) return;
+  if (!is_root()) {
+    adopt(*parent_, Path(parent_path_), word_, nullptr, now, outbox);
+    return;
+  }
+  for (auto& [id, child] : peers_) {
+    if (!child.child) continue;
+    child.comparison_sent = now;
+    scatter_to(id, make_comparison(id, now), now, outbox);
+  }
+}
+
+void Rounds::on_overdue_answer(Time now, Outbox& outbox) {
+  answer_due_.reset();
+  if (asked_again_) {
+    asked_again_ = false;
+    suspect(*parent_, now);
+    start_search(true, now, outbox);
+    return;
+  }
+  // Most likely only a message was lost, or late.
+  ask_parent_again(now, outbox);
+}
+
+void Rounds::ask_parent_again(Time now, Outbox& outbox) {
+  asked_again_ = true;
+  Link& link = peer(*parent_).link;
+  link.rewind();
+  if (link.gap_since()) link.ask_for_gap();
+  send_gather(true, make_news(*parent_, now), now, outbox);
+}
+
+void Rounds::ask_for_gaps(Time now, Outbox& outbox) {
+  for (auto& [id, sender] : peers_) {
+    if (!sender.ask_for_gap_at || *sender.ask_for_gap_at > now) continue;
+    sender.ask_for_gap_at.reset();
+    const bool is_parent = id == parent_;
+    if ((!sender.child && !is_parent) || (is_parent && search_)) continue;
+    sender.link.ask_for_gap();
+    if (is_parent) {
+      send_gather(true, make_news(id, now), now, outbox);
+    } else if (!sender.gap_asked) {
+      scatter_to(id, make_news(id, now), now, outbox);
+      sender.gap_asked = true;
+      sender.ask_for_gap_at = now + patience(sender);
+    } else {
+      suspect(id, now);
+    }
+  }
+}
+
+std::optional<Time> Rounds::child_overdue_at(const Peer& child, Duration period) const {
+  if (!child.child || child.suspected_since) return std::nullopt;
+  auto since = child.link.unacknowledged_since();
+  if (!since || (child.comparison_sent && *child.comparison_sent < *since)) {
+    since = child.comparison_sent;
+  }
+  if (!since) return std::nullopt;
+  return *since + std::max(acknowledge_after, 2 * period) + period + patience(child);
+}
+
+void Rounds::check_children(Time now) {
+  for (auto& [id, child] : peers_) {
+    if (const auto overdue = child_overdue_at(child, period()); overdue && *overdue <= now) {
+      suspect(id, now);
+      next_probe_ = now;
+    }
+  }
+}
+
+void Rounds::suspect(NodeId id, Time now) {
+  Peer& lost = peer(id);
+  if (!lost.suspected_since) lost.suspected_since = now;
+  if (!next_probe_) next_probe_ = now + probe_interval(now);
+}
+
+// --- Asking ---
+
+Duration Rounds::probe_interval(Time now) const {
+  Duration round_trip = Duration::zero();
+  std::optional<Time> last_lost;
+  for (const auto& [id, peer] : peers_) {
+    if (peer.round_trip.known()) round_trip = std::max(round_trip, peer.round_trip.smoothed());
+    if (peer.suspected_since)
+      last_lost = std::max(last_lost.value_or(Time{}), *peer.suspected_since);
+  }
+  const Duration interval = std::max(probe_interval_min, round_trip * 5 / 4);
+  if (!last_lost || now - *last_lost < probe_patience) return interval;
+  // Nobody came back for long: ever more slowly.
+  return std::min(std::max(interval, (now - *last_lost) / 30), probe_interval_max);
+}
+
+void Rounds::send_probe(NodeId to, Time now, Outbox& outbox) {
+  Peer& asked = peer(to);
+  asked.probed = now;
+  outbox.send(to, Probe{.root = search_ ? self() : root(), .times = stamp_for(asked, now)});
+}
+
+void Rounds::send_probe_in_reaction(NodeId to, Time now, Outbox& outbox) {
+  const Peer& asked = peer(to);
+  const Duration least = std::max(reaction_interval, asked.round_trip.smoothed());
+  if (asked.probed && now - *asked.probed < least) return;
+  send_probe(to, now, outbox);
+}
+
+void Rounds::send_probe_reply(NodeId to, Time now, Outbox& outbox) {
+  Peer& asker = peer(to);
+  outbox.send(to, ProbeReply{.path = path(),
+                             .word = word(now),
+                             .received = asker.link.received(),
+                             .digest = log_.digest(),
+                             .times = stamp_for(asker, now)});
+}
+
+bool Rounds::is_wanted(NodeId id, const Peer& lost) const {
+  // Children by whoever has something for them, all others by a root, since nobody else may know
+  // that they are lost; and everybody wants back to where the layout has it.
+  return lost.child || is_root() || id == layout_.parent(self());
+}
+
+// In turn, so that the cost hardly depends on how many are lost: one in eight of those senior to
+// this node, and of the others. After a heal any of them leads to the others.
+void Rounds::probe_suspects(Time now, Outbox& outbox) {
+  if (!next_probe_ || *next_probe_ > now) return;
+  next_probe_.reset();
+  std::vector<NodeId> seniors;
+  std::vector<NodeId> others;
+  for (auto& [id, lost] : peers_) {
+    if (!lost.suspected_since) continue;
+    if (!is_wanted(id, lost)) {
+      lost.suspected_since.reset();
+      continue;
+    }
+    (id < self() ? seniors : others).push_back(id);
+  }
+  for (auto* lost : {&seniors, &others}) {
+    if (lost->empty()) continue;
+    std::stable_sort(lost->begin(), lost->end(), [this](NodeId a, NodeId b) {
+      return peers_.at(a).probed < peers_.at(b).probed;
+    });
+    lost->resize((lost->size() + 7) / 8);
+    for (const auto id : *lost) send_probe(id, now, outbox);
+    next_probe_ = now + probe_interval(now);
+  }
+}
+
+void Rounds::on_probe(NodeId from, const Probe& probe, Time now, Outbox& outbox) {
+  Peer& asker = peer(from);
+  take_stamp(asker, probe.times, now);
+  asker.root = probe.root;
+  send_probe_reply(from, now, outbox);
+  if (search_) return;
+  if (!is_root() && from != *parent_ && probe.root != root() && !answer_due_) {
+    // The asker is in another tree. Mine may have been cut off without my noticing.
+    asker.awaits_word = root() < probe.root;
+    const auto heard = peer(*parent_).heard;
+    if (heard && now - *heard > patience(peer(*parent_))) {
+      ask_parent_again(now, outbox);
+    }
+  }
+  if (prefers(from) || probe.root < root()) send_probe_in_reaction(from, now, outbox);
+}
+
+void Rounds::on_probe_reply(NodeId from, const ProbeReply& reply, Time now, Outbox& outbox) {
+  Peer& answering = peer(from);
+  take_stamp(answering, reply.times, now);
+  const NodeId its_root = reply.path.front();
+  const bool is_its_parent = reply.path.size() > 1 && reply.path[reply.path.size() - 2] == self();
+  answering.link.acknowledge(reply.received, log_, from, incarnation_, now);
+  // A reply that was overtaken tells nothing of who is whose parent.
+  if (!is_latest_from(answering, reply.times)) return;
+  answering.comparison_sent.reset();  // what it lacks is seen from its digest
+  answering.root = its_root;
+  if (search_) {
+    search_->answers[from] = {reply.path, reply.word};
+    if (search_->parent_is_silent && from == parent_ && its_root == root() && !is_on(reply.path)) {
+      // It lives; only messages were lost.
+      search_.reset();
+      adopt(from, reply.path, reply.word, reply.digest, now, outbox);
+    } else if (lost_ && its_root == lost_->root && reply.path.size() <= 2 && !is_on(reply.path) &&
+               is_current(reply.path, reply.word)) {
+      // No other answer could be better.
+      adopt(from, reply.path, reply.word, reply.digest, now, outbox);
+    }
+    return;
+  }
+  if (is_its_parent) {
+    // A child that was lost is back: it gets what it missed.
+    answering.child = true;
+    Sync sync = make_difference(from, reply.digest, now);
+    if (log_.lacks(reply.digest)) sync.digest = log_.digest();
+    if (sync.entries || sync.digest) scatter_to(from, std::move(sync), now, outbox);
+    return;
+  }
+  answering.child = false;
+  if (is_on(reply.path) || !is_current(reply.path, reply.word)) return;
+  const bool joins_senior = its_root < root();
+  const bool returns = prefers(from) && its_root == root();
+  if (joins_senior || returns) adopt(from, reply.path, reply.word, reply.digest, now, outbox);
+}
+
+// --- Searching ---
+
+std::vector<NodeId> Rounds::seniors() const {
+  std::vector<NodeId> result;
+  // The way to the root first, then the most senior ones.
+  for (auto id = layout_.parent(self()); id; id = layout_.parent(*id)) result.push_back(*id);
+  for (std::uint32_t i = 0; i < self().index && result.size() < search_limit; ++i) {
+    if (std::find(result.begin(), result.end(), NodeId{i}) == result.end()) {
+      result.push_back(NodeId{i});
+    }
+  }
+  return result;
+}
+
+void Rounds::ask(std::span<const NodeId> nodes, Time now, Outbox& outbox) {
+  search_->ends = now + longest_patience();
+  for (const auto node : nodes) send_probe(node, now, outbox);
+}
+
+void Rounds::start_search(bool parent_is_silent, Time now, Outbox& outbox) {
+  answer_due_.reset();
+  attach_sent_.reset();
+  gather_at_.reset();
+  if (search_) return;
+  lost_ = Lost{root(), word_};
+  search_ = Search{.ends = now, .answers = {}, .parent_is_silent = parent_is_silent};
+  const auto all = seniors();
+  const std::size_t few = std::min<std::size_t>(all.size(), first_search_limit);
+  search_->asked_all = few == all.size();
+  ask(std::span(all).first(few), now, outbox);
+  if (parent_ && self() < *parent_) send_probe(*parent_, now, outbox);
+}
+
+bool Rounds::is_current(const Path& path, const RootWord& word) const {
+  return !lost_ || path.front() != lost_->root || word > lost_->word;
+}
+
+// Of those with current news the one in the tree with the most senior root, and there the one that
+// is closest to it. Otherwise the most senior node: if it is cut off as well, it will be the root.
+std::optional<NodeId> Rounds::best_candidate(const Search& search) const {
+  std::optional<NodeId> best;
+  const auto rank = [&](NodeId id) {
+    const auto& [path, word] = search.answers.at(id);
+    const bool is_old = !is_current(path, word);
+    return std::tuple(is_old, is_old ? id : path.front(), path.size(), id);
+  };
+  for (const auto& [id, answer] : search.answers) {
+    const auto& [path, word] = answer;
+    if (!(path.front() < self()) || is_on(path)) continue;
+    if (!is_current(path, word) && self() < id) continue;
+    if (!best || rank(id) < rank(*best)) best = id;
+  }
+  return best;
+}
+
+void Rounds::end_search(Time now, Outbox& outbox) {
+  const auto best = best_candidate(*search_);
+  if (!best && !search_->asked_all) {
+    search_->asked_all = true;
+    const auto all = seniors();
+    ask(std::span(all).subspan(first_search_limit), now, outbox);
+    return;
+  }
+  const Search search = std::move(*search_);
+  search_.reset();
+  for (const auto senior : seniors()) {
+    const auto& asked = peer(senior);
+    if (asked.probed && !search.answers.contains(senior)) suspect(senior, now);
+  }
+  if (best) {
+    const auto& [path, word] = search.answers.at(*best);
+    adopt(*best, path, word, nullptr, now, outbox);
+  } else {
+    become_root(now, outbox);
+  }
+}
+
+void Rounds::adopt(NodeId parent, const Path& path, const RootWord& word, const Digest& digest,
+                   Time now, Outbox& outbox) {
+  parent_ = parent;
+  search_.reset();
+  next_cut_.reset();
+  phase_.reset();
+  asked_again_ = false;
+  Peer& link = peer(parent);
+  link.child = false;
+  link.suspected_since.reset();
+  oldest_news_ = now - options_.budget.worst;  // what waited for a parent has waited enough
+  Sync sync = digest ? make_difference(parent, digest, now) : make_comparison(parent, now);
+  sync.digest = log_.digest();
+  sync.path = path;
+  sync.path.push_back(self());
+  send_gather(true, std::move(sync), now, outbox);
+  word_ = word;
+  set_parent_path(path, now, outbox);
+}
+
+void Rounds::become_root(Time now, Outbox& outbox) {
+  parent_.reset();
+  search_.reset();
+  parent_path_.clear();
+  phase_.reset();
+  gather_at_.reset();
+  answer_due_.reset();
+  attach_sent_.reset();
+  oldest_news_.reset();
+  asked_again_ = false;
+  // Whoever can be reached should know; whoever cannot is asked again now and then.
+  const std::uint32_t first = layout_.first_child(self());
+  const std::uint32_t last =
+      std::min(members_.count(), std::max(first + layout_.child_count(self()), search_limit));
+  for (std::uint32_t i = self().index + 1; i < last; ++i) {
+    suspect(NodeId{i}, now);
+    send_probe(NodeId{i}, now, outbox);
+  }
+  cut(now, outbox);
+}
+
+bool Rounds::is_on(const Path& path) const {
+  return std::find(path.begin(), path.end(), self()) != path.end();
+}
+
+bool Rounds::follow(const Path& path, const RootWord& word, Time now, Outbox& outbox) {
+  if (self() < path.front()) {
+    // The tree has lost a root that was senior to this node.
+    become_root(now, outbox);
+    return false;
+  }
+  if (is_on(path)) {
+    // The parent has its root from this node: a circle without a root.
+    start_search(false, now, outbox);
+    return false;
+  }
+  const bool is_newer = path.front() != root() || word > word_;
+  word_ = word;
+  set_parent_path(path, now, outbox);
+  if (is_newer) hear_word(now, outbox);
+  return true;
+}
+
+// The root lives: who wanted to know may join its tree here.
+void Rounds::hear_word(Time now, Outbox& outbox) {
+  for (auto& [id, asker] : peers_) {
+    if (!std::exchange(asker.awaits_word, false) || asker.child || id == parent_) continue;
+    const bool in_reach = asker.heard && now - *asker.heard < acquaintance;
+    if (in_reach && asker.root && root() < *asker.root) send_probe_reply(id, now, outbox);
+  }
+}
+
+// Children hear of a change at once, so that no circle stays unnoticed. And those who last told of
+// a less senior root: they may reach the better tree only through this node.
+void Rounds::set_parent_path(const Path& path, Time now, Outbox& outbox) {
+  const Path old = std::exchange(parent_path_, path);
+  if (path == old) return;
+  scatter_to_children(true, now, outbox);
+  const NodeId root = path.front();
+  if (!old.empty() && !(root < old.front())) return;
+  const auto preferred = layout_.parent(self());
+  for (auto& [id, known] : peers_) {
+    if (known.child || id == parent_) continue;
+    const bool in_reach = known.heard && now - *known.heard < acquaintance;
+    const bool less_senior = known.root && root < *known.root;
+    if ((in_reach && less_senior) || id == preferred) send_probe_in_reaction(id, now, outbox);
+  }
+}
+
+// Whether `candidate` would be a better parent than the present one.
+bool Rounds::prefers(NodeId candidate) const {
+  if (!parent_ || candidate == *parent_) return false;
+  const auto preferred = layout_.parent(self());
+  return preferred && candidate == *preferred;
+}
+
+}  // namespace bruit::core
