@@ -65,7 +65,7 @@ class SlowHost : public Host {
 
   static bruit::core::StrategyOptions options_of(const Challenge& challenge) {
     bruit::core::StrategyOptions options;
-    options.kind = challenge.usual_strategy;
+    options.kind = challenge.baseline;
     return options;
   }
 

@@ -2,8 +2,6 @@
 #include "bruit/cli/node_program.h"
 
 int main(int argc, char** argv) {
-  bruit::core::StrategyOptions defaults;
-  defaults.kind = bruit::core::StrategyKind::flood;
   return bruit::cli::node_main(argc, argv, "broadcast-3b",
-                               "a node for challenge 3b, multi-node broadcast", defaults);
+                               "a node for challenge 3b, multi-node broadcast", {});
 }

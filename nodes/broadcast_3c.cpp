@@ -2,8 +2,6 @@
 #include "bruit/cli/node_program.h"
 
 int main(int argc, char** argv) {
-  bruit::core::StrategyOptions defaults;
-  defaults.kind = bruit::core::StrategyKind::reliable_flood;
   return bruit::cli::node_main(argc, argv, "broadcast-3c",
-                               "a node for challenge 3c, fault-tolerant broadcast", defaults);
+                               "a node for challenge 3c, fault-tolerant broadcast", {});
 }

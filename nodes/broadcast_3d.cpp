@@ -2,8 +2,6 @@
 #include "bruit/cli/node_program.h"
 
 int main(int argc, char** argv) {
-  bruit::core::StrategyOptions defaults;
-  defaults.kind = bruit::core::StrategyKind::tree;
   return bruit::cli::node_main(argc, argv, "broadcast-3d",
-                               "a node for challenge 3d, efficient broadcast, part I", defaults);
+                               "a node for challenge 3d, efficient broadcast, part I", {});
 }

@@ -51,15 +51,15 @@ std::string refusal(const Values& words) {
 
 TEST(SweepGrid, WithoutFlagsIsOnePoint) {
   const SweepGrid one = grid({});
-  EXPECT_THAT(values(one), ElementsAre(Values{"tree"}));
+  EXPECT_THAT(values(one), ElementsAre(Values{"rounds"}));
   EXPECT_EQ(one.axes.size(), 1U);
 }
 
 TEST(SweepGrid, IsEachCombinationInOrder) {
   const SweepGrid rates = grid({"--rate", "10,20", "--latency", "1,2,...,3"});
-  EXPECT_THAT(values(rates), ElementsAre(Values{"tree", "10", "1"}, Values{"tree", "10", "2"},
-                                         Values{"tree", "10", "3"}, Values{"tree", "20", "1"},
-                                         Values{"tree", "20", "2"}, Values{"tree", "20", "3"}));
+  EXPECT_THAT(values(rates), ElementsAre(Values{"rounds", "10", "1"}, Values{"rounds", "10", "2"},
+                                         Values{"rounds", "10", "3"}, Values{"rounds", "20", "1"},
+                                         Values{"rounds", "20", "2"}, Values{"rounds", "20", "3"}));
   EXPECT_EQ(rates.axes[1].name, "rate");
   EXPECT_FALSE(rates.axes[1].of_strategy);
   EXPECT_EQ(rates.points[5].options.test.rate, 20);
@@ -84,9 +84,13 @@ TEST(SweepGrid, VariesForAStrategyOnlyWhatItUses) {
   EXPECT_TRUE(mixed.axes[1].of_strategy);
 }
 
-TEST(SweepGrid, TakesTheUsualStrategyOfAChallenge) {
+TEST(SweepGrid, TakesTheBudgetOfAChallenge) {
+  const SweepGrid both = grid({"--challenge", "3d,3e"});
+  ASSERT_EQ(both.points.size(), 2U);
+  EXPECT_EQ(both.points[0].options.strategy.rounds.budget.worst, milliseconds(600));
+  EXPECT_EQ(both.points[1].options.strategy.rounds.budget.worst, milliseconds(2000));
   EXPECT_THAT(values(grid({"--challenge", "3d,3e"})),
-              ElementsAre(Values{"tree", "3d"}, Values{"batched-tree", "3e"}));
+              ElementsAre(Values{"rounds", "3d"}, Values{"rounds", "3e"}));
 }
 
 TEST(SweepGrid, JoinsFaultsByPlus) {

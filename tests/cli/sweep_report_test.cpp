@@ -48,7 +48,9 @@ SweepResult result_of(const SweepFlagTexts& flags) {
 }
 
 SweepResult three_intervals() {
-  return result_of({{"--challenge", "3e"}, {"--flush-interval", "100ms,200ms,300ms"}});
+  return result_of({{"--challenge", "3e"},
+                    {"--strategy", "batched-tree"},
+                    {"--flush-interval", "100ms,200ms,300ms"}});
 }
 
 std::string refusal(const SweepResult& result, const std::string& axis) {

@@ -25,7 +25,7 @@ using std::chrono::milliseconds;
 SimulationOptions on_challenge(std::string_view name) {
   const Challenge* challenge = find_challenge(name);
   SimulationOptions options{.test = challenge->options, .strategy = {}};
-  options.strategy.kind = challenge->usual_strategy;
+  options.strategy.kind = challenge->baseline;
   return options;
 }
 

@@ -155,7 +155,7 @@ struct ChallengeCommand {
   // With --sim: what a node program would make of the same arguments.
   core::StrategyOptions strategy_for(const Challenge& challenge) const {
     core::StrategyOptions options;
-    options.kind = challenge.usual_strategy;
+    options.rounds.budget = challenge.budget;
     CLI::App app;
     add_strategy_options(app, options);
     std::vector<std::string> words = arguments;
@@ -233,8 +233,9 @@ void add_challenge_command(CLI::App& app, int& exit_code) {
       ->add_flag("--sim", state->simulate,
                  "In virtual time, with the strategies themselves instead of programs")
       ->excludes(program);
-  command->add_option("--strategy", state->strategy,
-                      "For bruit's own nodes: another strategy than the challenge's usual one");
+  command->add_option(
+      "--strategy", state->strategy,
+      "For bruit's own nodes: another strategy than rounds with the challenge's limits");
   command->add_option("--json", state->json_file, "Write all results to this file (- for stdout)");
   command->add_option("--store", state->store, "The folder for results")->capture_default_str();
   state->flags.add_presentation_to(*command);

@@ -37,7 +37,9 @@ workbench::SimulationOptions SimulationFlags::options() const {
   workbench::SimulationOptions options{.test = {}, .strategy = strategy_};
   if (const auto* preset = workbench::find_challenge(challenge_)) {
     options.test = preset->options;
-    if (app_.count("--strategy") == 0) options.strategy.kind = preset->usual_strategy;
+    core::Budget& budget = options.strategy.rounds.budget;
+    if (app_.count("--max-latency") == 0) budget.worst = preset->budget.worst;
+    if (app_.count("--median-latency") == 0) budget.median = preset->budget.median;
   }
   options.test = test_.options(std::move(options.test));
   faults_.apply_to(options.test);

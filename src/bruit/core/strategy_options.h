@@ -45,7 +45,7 @@ struct RoundsOptions {
 };
 
 struct StrategyOptions {
-  StrategyKind kind = StrategyKind::tree;
+  StrategyKind kind = StrategyKind::rounds;
   RoundsOptions rounds{};
   // Differs between two starts of the same node, and grows: a node that lost its state must not
   // reuse the sequence numbers of its former life. Shells take the wall clock.

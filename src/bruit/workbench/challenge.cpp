@@ -22,19 +22,24 @@ TestOptions with_partitions(TestOptions options) {
   return options;
 }
 
+constexpr core::Budget budget_3d{.worst = milliseconds(600), .median = milliseconds(400)};
+constexpr core::Budget budget_3e{.worst = seconds(2), .median = seconds(1)};
+
 std::vector<Challenge> make_challenges() {
   return {
-      {"3a", "single node", cluster(1, 10, {}), StrategyKind::flood, {}},
-      {"3b", "multi node", cluster(5, 10, {}), StrategyKind::flood, {}},
+      {"3a", "single node", cluster(1, 10, {}), StrategyKind::flood, budget_3d, {}},
+      {"3b", "multi node", cluster(5, 10, {}), StrategyKind::flood, budget_3d, {}},
       {"3c",
        "fault tolerant",
        with_partitions(cluster(5, 10, {})),
        StrategyKind::reliable_flood,
+       budget_3d,
        {}},
       {"3d",
        "efficient, part I",
        cluster(25, 100, milliseconds(100)),
        StrategyKind::tree,
+       budget_3d,
        {.messages_per_operation = 30,
         .median_stable_latency = milliseconds(400),
         .worst_stable_latency = milliseconds(600)}},
@@ -42,6 +47,7 @@ std::vector<Challenge> make_challenges() {
        "efficient, part II",
        cluster(25, 100, milliseconds(100)),
        StrategyKind::batched_tree,
+       budget_3e,
        {.messages_per_operation = 20,
         .median_stable_latency = seconds(1),
         .worst_stable_latency = seconds(2)}},

@@ -23,7 +23,8 @@ struct Challenge {
   std::string_view name;   // "3a"
   std::string_view title;  // "single node"
   TestOptions options;
-  core::StrategyKind usual_strategy;  // what people answer it with
+  core::StrategyKind baseline;  // what people answer it with
+  core::Budget budget;          // what `rounds` is given: the limits below, or those of 3d
   Limits limits;
 };
 
