@@ -126,6 +126,7 @@ std::string simulation_table(const SimulationSummary& summary) {
   add_rows(table, "stable latency", summary.stable);
   add_rows(table, "true propagation", summary.propagation);
   add_row(table, "converged after the last fault, ms", summary.converged_after_last_heal);
+  add_row(table, "  values older than 2 s by then, ms", summary.backlog_after_last_heal);
   add_row(table, "component progress, ms", summary.component_progress);
   add_row(table, "silent after, ms", summary.silent_after);
   return table.text();
@@ -138,7 +139,9 @@ std::string simulation_csv(const std::vector<SimulationResult>& results) {
   for (const char* name : {"stable", "propagation"}) {
     for (const double point : simulation_points) csv += fmt::format(",{}_{}_ms", name, point);
   }
-  csv += ",converged_after_last_heal_ms,component_progress_ms,silent_after_ms,trace_hash\n";
+  csv +=
+      ",converged_after_last_heal_ms,backlog_after_last_heal_ms,component_progress_ms,silent_after_"
+      "ms,trace_hash\n";
   for (const auto& result : results) {
     const auto servers = result.net.servers.msg_count;
     const auto all = result.net.all().msg_count;
@@ -153,9 +156,11 @@ std::string simulation_csv(const std::vector<SimulationResult>& results) {
         if (quantiles) csv += csv_cell((*quantiles)[point]);
       }
     }
-    csv += fmt::format(",{},{},{},{:016x}\n", csv_cell(result.invariants.converged_after_last_heal),
-                       csv_cell(result.invariants.component_progress),
-                       csv_cell(result.invariants.silent_after), result.trace_hash);
+    csv +=
+        fmt::format(",{},{},{},{},{:016x}\n", csv_cell(result.invariants.converged_after_last_heal),
+                    csv_cell(result.invariants.backlog_after_last_heal),
+                    csv_cell(result.invariants.component_progress),
+                    csv_cell(result.invariants.silent_after), result.trace_hash);
   }
   return csv;
 }
@@ -176,6 +181,7 @@ json::object simulation_json(const SimulationSummary& summary, workbench::SeedRa
           {"stable", to_json(summary.stable)},
           {"propagation", to_json(summary.propagation)},
           {"converged_after_last_heal", to_json(summary.converged_after_last_heal)},
+          {"backlog_after_last_heal", to_json(summary.backlog_after_last_heal)},
           {"component_progress", to_json(summary.component_progress)},
           {"silent_after", to_json(summary.silent_after)},
           {"violations_of", violations_json(summary)},

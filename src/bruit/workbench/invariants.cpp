@@ -245,6 +245,10 @@ void Invariants::check_at_end(ElementId id, const ElementTable& elements, Time n
     const Duration took = std::max(element.last_visible - *last_heal_, Duration::zero());
     auto& worst = report_.converged_after_last_heal;
     worst = std::max(worst.value_or(Duration::zero()), took);
+    if (*last_heal_ - element.broadcast_at >= InvariantReport::backlog_age) {
+      auto& backlog = report_.backlog_after_last_heal;
+      backlog = std::max(backlog.value_or(Duration::zero()), took);
+    }
     if (expectations_.convergence && took > *expectations_.convergence) {
       violated(Invariant::convergence, element.last_visible,
                fmt::format("{} was everywhere {} after the last fault; expected within {}",
@@ -268,7 +272,10 @@ InvariantReport Invariants::finish(const NodeStatistics& nodes, const ElementTab
   const auto count = [this](Invariant invariant) {
     return report_.counts[static_cast<std::size_t>(invariant)];
   };
-  if (count(Invariant::no_loss) > 0) report_.converged_after_last_heal.reset();
+  if (count(Invariant::no_loss) > 0) {
+    report_.converged_after_last_heal.reset();
+    report_.backlog_after_last_heal.reset();
+  }
 
   report_.silent_after = std::max(last_sent_ - last_cause_, Duration::zero());
   if (report_.silent_after > expectations_.silence) {

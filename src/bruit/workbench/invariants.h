@@ -70,6 +70,8 @@ struct Violation {
 
 struct InvariantReport {
   static constexpr std::size_t told_most = 20;
+  // The longest budget of the challenges.
+  static constexpr Duration backlog_age = std::chrono::seconds(2);
 
   std::array<std::uint64_t, invariant_count> counts{};
   std::vector<Violation> told;  // the first ones
@@ -77,6 +79,9 @@ struct InvariantReport {
   // From the end of the last fault until the last value broadcast before was everywhere. Nothing
   // without faults, or if that never came.
   std::optional<Duration> converged_after_last_heal;
+  // The same for the values that were older than `backlog_age` then: not those that were just on
+  // their usual way, which may take as long as their latency budget. Nothing if there were none.
+  std::optional<Duration> backlog_after_last_heal;
   // The longest that a reachable part took, or has been taking when it changed. Nothing if no node
   // was ever cut off.
   std::optional<Duration> component_progress;

@@ -119,6 +119,9 @@ SimulationSummary summarise(const std::vector<SimulationResult>& results) {
   summary.converged_after_last_heal = over(results, [](const SimulationResult& result) {
     return milliseconds_of(result.invariants.converged_after_last_heal);
   });
+  summary.backlog_after_last_heal = over(results, [](const SimulationResult& result) {
+    return milliseconds_of(result.invariants.backlog_after_last_heal);
+  });
   summary.component_progress = over(results, [](const SimulationResult& result) {
     return milliseconds_of(result.invariants.component_progress);
   });

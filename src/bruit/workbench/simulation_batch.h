@@ -39,6 +39,7 @@ struct SimulationSummary {
   AggregateQuantiles stable;
   AggregateQuantiles propagation;
   std::optional<Aggregate> converged_after_last_heal;
+  std::optional<Aggregate> backlog_after_last_heal;
   std::optional<Aggregate> component_progress;
   std::optional<Aggregate> silent_after;
   std::array<std::uint64_t, invariant_count> violations_of{};
