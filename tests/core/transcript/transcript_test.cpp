@@ -70,10 +70,9 @@ INSTANTIATE_TEST_SUITE_P(Scenarios, Transcript, testing::ValuesIn(scenarios()),
                            return name;
                          });
 
-TEST(Transcripts, tell_of_every_baseline_strategy_in_three_scenarios_or_more) {
+TEST(Transcripts, tell_of_every_strategy_in_three_scenarios_or_more) {
   const std::vector<std::string> names = scenarios();
-  for (const StrategyKind kind : {StrategyKind::flood, StrategyKind::reliable_flood,
-                                  StrategyKind::tree, StrategyKind::batched_tree}) {
+  for (const StrategyKind kind : all_strategies) {
     std::size_t count = 0;
     for (const std::string& name : names) {
       const Script script = parse_script(read(folder / (name + ".txt")), name);
