@@ -17,6 +17,8 @@ constexpr Duration probe_interval_min = milliseconds(250);
 constexpr Duration probe_interval_max = seconds(5);
 // How long they are asked at this rate before it drops.
 constexpr Duration probe_patience = seconds(30);
+// How often a node below another parent asks the one that the layout gives it.
+constexpr Duration return_interval = seconds(1);
 // Least time between two questions to one peer that answer something it said.
 constexpr Duration reaction_interval = milliseconds(10);
 // Most nodes asked in one search: at first few, since of these some one mostly answers. Guess.
@@ -170,28 +172,34 @@ bool Rounds::is_wanted(NodeId id, const Peer& lost) const {
   return lost.child || is_root() || id == layout_.parent(self());
 }
 
-// In turn, so that the cost hardly depends on how many are lost: one in eight of those senior to
+// In turn, so that the cost hardly depends on how many are lost: one in four of those senior to
 // this node, and of the others. After a heal any of them leads to the others.
 void Rounds::probe_suspects(Time now, Outbox& outbox) {
   if (!next_probe_ || *next_probe_ > now) return;
   next_probe_.reset();
   std::vector<NodeId> seniors;
   std::vector<NodeId> others;
+  std::vector<NodeId> waiting;
   for (auto& [id, lost] : peers_) {
     if (!lost.suspected_since) continue;
     if (!is_wanted(id, lost)) {
       lost.suspected_since.reset();
       continue;
     }
-    (id < self() ? seniors : others).push_back(id);
+    // Below a parent there is no hurry.
+    const bool waits = !lost.child && !is_root() && lost.probed &&
+                       now - *lost.probed < std::max(return_interval, probe_interval(now));
+    (waits ? waiting : id < self() ? seniors : others).push_back(id);
   }
   for (auto* lost : {&seniors, &others}) {
     if (lost->empty()) continue;
     std::stable_sort(lost->begin(), lost->end(), [this](NodeId a, NodeId b) {
       return peers_.at(a).probed < peers_.at(b).probed;
     });
-    lost->resize((lost->size() + 7) / 8);
+    lost->resize((lost->size() + 3) / 4);
     for (const auto id : *lost) send_probe(id, now, outbox);
+  }
+  if (!seniors.empty() || !others.empty() || !waiting.empty()) {
     next_probe_ = now + probe_interval(now);
   }
 }
@@ -334,6 +342,7 @@ void Rounds::adopt(NodeId parent, const Path& path, const RootWord& word, const 
   search_.reset();
   next_cut_.reset();
   phase_.reset();
+  clock_ratio_ = {};
   asked_again_ = false;
   Peer& link = peer(parent);
   link.child = false;

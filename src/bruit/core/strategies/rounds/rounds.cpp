@@ -1,7 +1,6 @@
 #include "bruit/core/strategies/rounds/rounds.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "bruit/core/strategies/rounds/constants.h"
@@ -15,10 +14,6 @@ using namespace rounds;
 // value that was lost in between shows as a gap before the next one of the same node.)
 constexpr Duration compare_after_quiet = milliseconds(1500);
 constexpr Duration compare_after_busy = seconds(20);
-// How far clocks may run apart, as a share, for a scatter's lateness to be put down to that.
-// Guess: ordinary clocks differ by less than a ten-thousandth, those of the simulator by up to a
-// fiftieth.
-constexpr double most_drift = 0.025;
 // A round costs two messages for each node but the root, and a value that is sent straight one.
 // Sent straight it also has to be compared later, which pays only if values keep coming.
 constexpr double least_values_in_round = 2.2;
@@ -154,6 +149,9 @@ void Rounds::settle(Time now, Outbox& outbox) {
       answer_due_ = now + period() + patience(parent);
     }
     if (!answer_due_ && !gather_at_ && parent_lacks_news()) plan_gather(now);
+    // Back to where the layout has it, sooner or later.
+    const auto preferred = layout_.parent(self());
+    if (preferred && *preferred != *parent_) suspect(*preferred, now);
     // The answer of the parent will take what is new to the children.
     if (answer_due_ || gather_at_) return;
   } else if (next_cut_) {
@@ -323,6 +321,9 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
     if (news) on_news(Duration::zero(), now, outbox);
     return;
   }
+  if (sender.round_trip.deviation() < ClockRatio::steady) {
+    clock_ratio_.add(scatter.sync.times.sent_at, now);
+  }
   take_phase(scatter.phase, sender, now);
   const double values =
       static_cast<double>(scatter.sync.entries ? scatter.sync.entries->size() : 0);
@@ -368,24 +369,14 @@ void Rounds::take_phase(const std::optional<Scatter::Phase>& told, const Peer& p
     phase_.reset();
     return;
   }
-  if (phase_) {
-    // How long the parent's time until this scatter was on this clock.
-    const std::chrono::duration<double> expected = phase_->scatter_arrives - phase_->told_at;
-    const std::chrono::duration<double> took = now - phase_->told_at;
-    const double error = expected.count() > 0 ? took / expected - 1 : 1;
-    if (std::abs(error) < most_drift) {
-      clock_ratio_ = std::clamp(clock_ratio_ * (1 + error / 4), 1 - most_drift, 1 + most_drift);
-    }
-  }
   const auto here = [this](Duration theirs) {
-    return std::chrono::duration_cast<Duration>(theirs * clock_ratio_);
+    return std::chrono::duration_cast<Duration>(theirs * clock_ratio_.value());
   };
   const RoundTrip& round_trip = parent.round_trip;
   phase_ = Phase{.gather_at = now + here(told->collect_in) - round_trip.smoothed() - early_arrival -
                               2 * round_trip.deviation(),
                  .scatter_arrives = now + here(told->scatter_in),
-                 .period = told->period,
-                 .told_at = now};
+                 .period = told->period};
   // Just missed: better late for this round than a whole round later.
   if (phase_->gather_at < now && has_time_for_answer(*phase_)) phase_->gather_at = now;
 }
@@ -582,6 +573,13 @@ void Rounds::plan_gather(Time now) {
   } else {
     gather_at_ = phase_->gather_at + next_round(now) * phase_->period;
   }
+  // A value that missed its round must not wait for the whole next one. (In a tree that failures
+  // have made deeper all would be late, and nothing gained.)
+  if (waiting_since_.empty() || parent_ != layout_.parent(self())) return;
+  const Duration travel = (hops_to_root() + depth_) * hop().late;
+  const Time latest =
+      waiting_since_.front() + options_.budget.worst - travel - options_.budget.worst / 100;
+  if (latest > now) gather_at_ = std::min(*gather_at_, latest);
 }
 
 // Otherwise gathers are always for a later round than the next.

@@ -22,6 +22,7 @@
 #include <span>
 #include <vector>
 
+#include "bruit/core/strategies/rounds/clock_ratio.h"
 #include "bruit/core/strategies/rounds/latency.h"
 #include "bruit/core/strategies/rounds/layout.h"
 #include "bruit/core/strategies/rounds/link.h"
@@ -82,7 +83,6 @@ class Rounds final : public Strategy {
     Time gather_at;        // so that a gather arrives just before the parent collects
     Time scatter_arrives;  // the answer to it
     Duration period{};
-    Time told_at;
   };
   // Asking around for a parent.
   struct Search {
@@ -218,7 +218,7 @@ class Rounds final : public Strategy {
   std::uint64_t late_since_cut_ = 0;
   // Below a parent.
   std::optional<Phase> phase_;
-  double clock_ratio_ = 1;  // how long on this clock what the parent calls a second takes
+  ClockRatio clock_ratio_;  // against the parent's
   std::optional<Time> gather_at_;
   std::optional<Time> answer_due_;
   bool answer_postponed_ = false;
