@@ -285,7 +285,9 @@ void Rounds::on_gather(NodeId from, const Gather& gather, Time now, Outbox& outb
     child.compared = now;
     child.comparison_sent.reset();
   }
-  if (gather.attach || gather.sync.gap) {
+  // What it lacks may have come only after this node asked for the digest.
+  const bool child_lacks = gather.sync.digest && log_.has_missing_in(gather.sync.digest);
+  if (gather.attach || gather.sync.gap || child_lacks) {
     Sync answer =
         gather.sync.digest ? make_difference(from, gather.sync.digest, now) : make_news(from, now);
     if (log_.lacks(gather.sync.digest)) answer.digest = log_.digest();
@@ -437,7 +439,8 @@ void Rounds::compare_with_children(Time now, Outbox& outbox) {
   compare_children_at_.reset();
   if (!is_root()) return;
   for (auto& [id, child] : peers_) {
-    if (!child.child || (child.compared && *child.compared >= last_push_)) continue;
+    // At the same moment it may have been before the push.
+    if (!child.child || (child.compared && *child.compared > last_push_)) continue;
     child.comparison_sent = now;
     if (!child.suspected_since) scatter_to(id, make_comparison(id, now), now, outbox);
   }
