@@ -22,6 +22,7 @@ struct Script {
   std::optional<Time> next_tick;
   std::string asked;
   std::optional<core::Members> members;
+  bool budget_met = true;
 };
 
 class ScriptedStrategy : public core::Strategy {
@@ -46,6 +47,7 @@ class ScriptedStrategy : public core::Strategy {
   }
   std::optional<core::Time> next_tick() const override { return script_.next_tick; }
   std::size_t pending() const override { return 0; }
+  bool budget_met() const override { return script_.budget_met; }
   const core::Counters& counters() const override { return counters_; }
 
  private:
@@ -158,6 +160,17 @@ TEST_F(BroadcastNodeTest, AnEarlierTickReplacesALaterOne) {
   asked();
   node.wait(300ms);
   EXPECT_EQ(asked(), "tick\n");
+}
+
+TEST_F(BroadcastNodeTest, ABudgetThatCannotBeKeptIsLoggedOnce) {
+  script.budget_met = false;
+  node.give("n2", R"("type":"ack","id":1)");
+  EXPECT_THAT(node.take_log(), HasSubstr("the latency budget cannot be kept"));
+  node.give("n2", R"("type":"ack","id":2)");
+  EXPECT_EQ(node.take_log(), "");
+  script.budget_met = true;
+  node.give("n2", R"("type":"ack","id":3)");
+  EXPECT_THAT(node.take_log(), HasSubstr("the latency budget can be kept again"));
 }
 
 // With the real thing, so that the seam is tested from the other side as well.

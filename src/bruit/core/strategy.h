@@ -87,6 +87,10 @@ class Strategy {
   // Values queued or awaiting acknowledgement: 0 means that nothing more will be sent unasked.
   virtual std::size_t pending() const = 0;
 
+  // Whether a latency budget that was asked for can be kept, as latencies are now. True without a
+  // budget.
+  virtual bool budget_met() const { return true; }
+
   virtual const Counters& counters() const = 0;
 };
 

@@ -89,7 +89,19 @@ void BroadcastNode::carry_out() {
                                    " messages to peers");
   }
   outbox_.clear();
+  tell_of_budget();
   arm();
+}
+
+void BroadcastNode::tell_of_budget() {
+  if (std::exchange(budget_met_, strategy_->budget_met()) == strategy_->budget_met()) return;
+  if (budget_met_) {
+    node_.log(LogLevel::info, "the latency budget can be kept again");
+  } else {
+    node_.log(LogLevel::warning,
+              "the latency budget cannot be kept: messages take longer than it allows; values are "
+              "sent the fastest way");
+  }
 }
 
 void BroadcastNode::arm() {

@@ -43,6 +43,7 @@ class BroadcastNode {
 
   // Carries out what the last call of the strategy asked for.
   void carry_out();
+  void tell_of_budget();
   void arm();
 
   Node& node_;
@@ -53,6 +54,7 @@ class BroadcastNode {
   core::Outbox outbox_;
   std::string values_;   // what clients read, as the inside of a JSON array
   std::string members_;  // scratch: the body of one outgoing message
+  bool budget_met_ = true;
   std::optional<Time> armed_;
   TimerId timer_;
 };

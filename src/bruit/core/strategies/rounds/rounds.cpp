@@ -52,7 +52,9 @@ PublishResult Rounds::publish(Value value, Time now, Outbox& outbox) {
   const Entry entry{{self(), incarnation_}, next_sequence_++, std::move(value)};
   outbox.deliver(entry.value);
   rate_.add(now);
-  const bool direct = members_.count() > 1 && plan(now).mode == Plan::Mode::direct;
+  const Plan current = plan(now);
+  budget_met_ = current.budget_met || members_.count() == 1;
+  const bool direct = members_.count() > 1 && current.mode == Plan::Mode::direct;
   log_.add(entry, direct ? Log::sent_to_everybody : self());
   if (members_.count() == 1) return PublishResult::accepted;
   if (direct) {
@@ -554,6 +556,7 @@ void Rounds::cut(Time now, Outbox& outbox) {
   if (!anything) return;
   const Plan current = plan(now);
   period_ = current.period;
+  budget_met_ = current.budget_met;
   if (current.mode == Plan::Mode::rounds) {
     const bool much_too_early = rhythm - now > current.period / 32;
     announced_cut_ = much_too_early ? rhythm : rhythm + current.period;

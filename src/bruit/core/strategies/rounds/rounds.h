@@ -46,6 +46,8 @@ class Rounds final : public Strategy {
   void tick(Time now, Outbox& outbox) override;
   std::optional<Time> next_tick() const override;
   std::size_t pending() const override;
+  // By the last plan: of this node for its own values, or as a root for its tree's.
+  bool budget_met() const override { return budget_met_; }
   const Counters& counters() const override { return counters_; }
 
   // For status displays and tests.
@@ -194,6 +196,7 @@ class Rounds final : public Strategy {
   Log log_;
   ValueSet known_;
   ValueRate rate_;
+  bool budget_met_ = true;
   std::uint64_t next_sequence_ = 0;
 
   std::map<NodeId, Peer> peers_;
