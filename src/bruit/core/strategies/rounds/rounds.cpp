@@ -425,21 +425,17 @@ void Rounds::compare(Time now, Outbox& outbox) {
     compare_soon(now);
     return;
   }
-  if (!is_root()) {
-    send_gather(true, make_comparison(*parent_, now), now, outbox);
-    return;
-  }
-  // The children compare by themselves, but for those that no value has come to.
-  if (now - last_push_ < compare_after_quiet) {
-    compare_at_ = last_push_ + compare_after_quiet;
-    return;
-  }
-  compare_children_at_ = now + longest_patience();
+  if (!is_root()) send_gather(true, make_comparison(*parent_, now), now, outbox);
+  compare_children_at_ = last_push_ + compare_after_quiet + longest_patience();
 }
 
+// Children compare by themselves, but for those that no value has come to.
 void Rounds::compare_with_children(Time now, Outbox& outbox) {
   compare_children_at_.reset();
-  if (!is_root()) return;
+  if (now - last_push_ < compare_after_quiet) {
+    compare_children_at_ = last_push_ + compare_after_quiet + longest_patience();
+    return;
+  }
   for (auto& [id, child] : peers_) {
     // At the same moment it may have been before the push.
     if (!child.child || (child.compared && *child.compared > last_push_)) continue;

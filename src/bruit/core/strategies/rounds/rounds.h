@@ -237,7 +237,7 @@ class Rounds final : public Strategy {
   std::optional<Time> oldest_news_;  // when the oldest value that the parent lacks began to wait
   std::optional<Search> search_;
   std::optional<Time> next_probe_;  // while anybody is suspected
-  // Direct sending: when to compare logs with the parent, and as a root with the children.
+  // Direct sending: when to compare logs with the parent, and then with the children.
   std::optional<Time> compare_at_;
   std::optional<Time> compare_children_at_;
   Time first_uncompared_{};
