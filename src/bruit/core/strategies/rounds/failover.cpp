@@ -138,9 +138,10 @@ Duration Rounds::probe_interval(Time now) const {
     if (peer.suspected_since)
       last_lost = std::max(last_lost.value_or(Time{}), *peer.suspected_since);
   }
-  // A node that was frozen for seconds has measured those as round trips.
+  // A node that was frozen for seconds has measured those as round trips; it should be through with
+  // all it lost in a few seconds all the same.
   const Duration interval =
-      std::min(std::max(probe_interval_min, round_trip * 5 / 4), longest_wait);
+      std::min(std::max(probe_interval_min, round_trip * 5 / 4), longest_wait / 2);
   if (!last_lost || now - *last_lost < probe_patience) return interval;
   // Nobody came back for long: ever more slowly.
   return std::min(std::max(interval, (now - *last_lost) / 30), probe_interval_max);
