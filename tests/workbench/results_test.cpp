@@ -112,6 +112,14 @@ TEST(Results, HaveExtraSectionsBeforeTheVerdictAndNeverInPlaceOfMaelstroms) {
   }
 }
 
+TEST(Results, OfAnInterruptedRunAreUnknownWhateverWasFound) {
+  CheckerResults checked = nothing_happened();
+  for (const bool found : {true, false}) {
+    checked.workload = Edn::map({{"valid?", found}});
+    EXPECT_EQ(validity_of(compose_results(checked, {}, Ending::interrupt)), Validity::unknown);
+  }
+}
+
 TEST(Results, ExitAsMaelstromDoes) {
   EXPECT_EQ(exit_code(Validity::valid), 0);
   EXPECT_EQ(exit_code(Validity::invalid), 1);

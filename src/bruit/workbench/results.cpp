@@ -32,7 +32,7 @@ Validity validity_of(const Edn& results) {
                   valid == nullptr ? "no :valid?" : ":valid? " + to_string(*valid)));
 }
 
-Edn compose_results(const CheckerResults& checked, const EdnMap& extra) {
+Edn compose_results(const CheckerResults& checked, const EdnMap& extra, Ending ending) {
   const Edn fine = Edn::map({{"valid?", true}});
   EdnMap results;
   results.set("perf", Edn::map({{"latency-graph", fine}, {"rate-graph", fine}, {"valid?", true}}));
@@ -55,6 +55,7 @@ Edn compose_results(const CheckerResults& checked, const EdnMap& extra) {
       validity = merge(validity, validity_of(entry.value));
     }
   }
+  if (ending == Ending::interrupt) validity = Validity::unknown;
   results.set("valid?", to_edn(validity));
   return results;
 }

@@ -4,6 +4,7 @@
 // other (:valid? is "valid", {0.5 34} is {"0.5": 34}).
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "bruit/workbench/checkers/availability.h"
@@ -38,7 +39,12 @@ CheckerResults check_broadcast(const History& history, const NetStats& net_stats
 // nothing in them that could be invalid) :stats :availability :net :workload, then the entries of
 // `extra`, then :valid?, the merged verdict of all. An extra section that is a map with :valid?
 // takes part in the verdict. Throws std::invalid_argument if `extra` has a key of Maelstrom's.
-Edn compose_results(const CheckerResults& checked, const EdnMap& extra = {});
+//
+// The verdict on an interrupted run is :unknown whatever the checkers found: what seems lost or
+// unavailable may have been on its way.
+enum class Ending : std::uint8_t { own, interrupt };
+Edn compose_results(const CheckerResults& checked, const EdnMap& extra = {},
+                    Ending ending = Ending::own);
 
 // The verdict of a map by its :valid? (true, :unknown or false). Throws std::invalid_argument if it
 // has none.

@@ -53,7 +53,8 @@ void finish(TestRun& run, const Engine& engine, const Store& store, EdnMap extra
     extra.set("early-end", Edn::map({{"valid?", failed ? Edn(false) : Edn::keyword("unknown")},
                                      {"reason", run.early_end->reason}}));
   }
-  run.results = compose_results(checked, extra);
+  const bool interrupted = run.early_end && run.early_end->kind == EarlyEnd::Kind::interrupt;
+  run.results = compose_results(checked, extra, interrupted ? Ending::interrupt : Ending::own);
   run.headline = headline_of(checked, set_full, validity_of(run.results));
   store.write_results(run.results);
   store.mark_latest();
