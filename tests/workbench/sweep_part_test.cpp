@@ -17,7 +17,7 @@ using testing::HasSubstr;
 
 SweepRun run(std::uint64_t seed) {
   return {.seed = seed,
-          .outcome = seed % 2 == 0 ? SweepOutcome::passed : SweepOutcome::unknown,
+          .outcome = seed % 2 == 0 ? SimulationOutcome::passed : SimulationOutcome::unknown,
           .operations = 100 + seed,
           .broadcasts = 50,
           .server_messages = 1234,

@@ -20,6 +20,7 @@
 #include "bruit/cli/single_run.h"
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/fault_generator.h"
+#include "bruit/workbench/figures.h"
 #include "bruit/workbench/scenario_text.h"
 #include "bruit/workbench/shrink.h"
 #include "bruit/workbench/simulation_batch.h"
@@ -29,6 +30,7 @@ namespace {
 
 using workbench::SeedRange;
 using workbench::SimulationOptions;
+using workbench::SimulationOutcome;
 using workbench::SimulationResult;
 using workbench::SimulationSummary;
 
@@ -72,11 +74,11 @@ struct SimCommand {
   void print_report(const SimulationOptions& options, const SimulationSummary& summary,
                     const std::vector<SimulationResult>& results, double wall_seconds) const {
     const auto& test = options.test;
-    const auto milliseconds = std::chrono::duration<double, std::milli>(test.latency).count();
     fmt::print("{}{}: {} nodes, {} operations/s for {:g} s, latency {:g} ms {}, network {}{}\n",
                core::to_string(options.strategy.kind),
                flags.challenge().empty() ? "" : " on " + flags.challenge(), test.nodes.size(),
-               test.rate, std::chrono::duration<double>(test.time_limit).count(), milliseconds,
+               test.rate, std::chrono::duration<double>(test.time_limit).count(),
+               workbench::milliseconds_of(test.latency),
                workbench::to_string(test.latency_distribution), workbench::to_string(test.network),
                test.partition ? ", partitions" : "");
     fmt::print("{} of {} runs passed, {} values lost, {} violations, {:.1f} s, trace {:016x}\n\n{}",
@@ -184,12 +186,18 @@ struct SimCommand {
   static int exit_code_of(const std::vector<SimulationResult>& results) {
     int code = exit_valid;
     for (const auto& result : results) {
-      if (result.early_end) return exit_crash;
-      if (result.passed()) continue;
-      const bool unknown =
-          result.validity == workbench::Validity::unknown && result.invariants.total() == 0;
-      if (!unknown) code = exit_invalid;
-      if (unknown && code == exit_valid) code = exit_unknown;
+      switch (result.outcome()) {
+        case SimulationOutcome::ended_early:
+          return exit_crash;
+        case SimulationOutcome::failed:
+          code = exit_invalid;
+          break;
+        case SimulationOutcome::unknown:
+          if (code == exit_valid) code = exit_unknown;
+          break;
+        case SimulationOutcome::passed:
+          break;
+      }
     }
     return code;
   }

@@ -6,8 +6,10 @@
 #include <boost/json/value.hpp>
 #include <optional>
 
+#include "bruit/cli/aggregate_json.h"
 #include "bruit/cli/table.h"
 #include "bruit/core/make_strategy.h"
+#include "bruit/workbench/figures.h"
 #include "bruit/workbench/latency_matrix.h"
 
 namespace bruit::cli {
@@ -16,13 +18,11 @@ namespace {
 namespace json = boost::json;
 using workbench::Aggregate;
 using workbench::AggregateQuantiles;
+using workbench::milliseconds_of;
+using workbench::ratio;
 using workbench::simulation_points;
 using workbench::SimulationResult;
 using workbench::SimulationSummary;
-
-double milliseconds_of(workbench::Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
 
 // Three significant places for small figures, whole numbers for large ones.
 std::string format_figure(double figure) {
@@ -48,30 +48,20 @@ void add_rows(Table& table, const std::string& name, const AggregateQuantiles& q
   }
 }
 
-json::value to_json(const std::optional<Aggregate>& aggregate) {
-  if (!aggregate) return nullptr;
-  return json::object{{"mean", aggregate->mean},
-                      {"median", aggregate->median},
-                      {"worst", aggregate->worst},
-                      {"best", aggregate->best},
-                      {"ci95", json::array{aggregate->ci95_low, aggregate->ci95_high}}};
-}
-
-json::object to_json(const AggregateQuantiles& quantiles) {
+json::object quantiles_json(const AggregateQuantiles& quantiles) {
   json::object object;
   for (std::size_t point = 0; point < quantiles.size(); ++point) {
-    object[fmt::format("{}", simulation_points[point])] = to_json(quantiles[point]);
+    object[fmt::format("{}", simulation_points[point])] = aggregate_json(quantiles[point]);
   }
   return object;
 }
 
-std::string csv_cell(const std::optional<workbench::Duration>& duration) {
-  return duration ? fmt::format("{}", milliseconds_of(*duration)) : "";
+std::string csv_cell(const std::optional<double>& figure) {
+  return figure ? fmt::format("{}", *figure) : "";
 }
 
-std::string csv_ratio(std::uint64_t messages, std::uint64_t things) {
-  if (things == 0) return "";
-  return fmt::format("{}", static_cast<double>(messages) / static_cast<double>(things));
+std::string csv_cell(const std::optional<workbench::Duration>& duration) {
+  return csv_cell(milliseconds_of(duration));
 }
 
 const char* csv_validity(workbench::Validity validity) {
@@ -145,11 +135,11 @@ std::string simulation_csv(const std::vector<SimulationResult>& results) {
   for (const auto& result : results) {
     const auto servers = result.net.servers.msg_count;
     const auto all = result.net.all().msg_count;
-    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}", result.seed, result.passed(),
-                       csv_validity(result.validity), result.lost, result.invariants.total(),
-                       result.operations, result.broadcasts, servers, all,
-                       csv_ratio(servers, result.operations), csv_ratio(all, result.operations),
-                       csv_ratio(servers, result.broadcasts));
+    csv += fmt::format(
+        "{},{},{},{},{},{},{},{},{},{},{},{}", result.seed, result.passed(),
+        csv_validity(result.validity), result.lost, result.invariants.total(), result.operations,
+        result.broadcasts, servers, all, csv_cell(ratio(servers, result.operations)),
+        csv_cell(ratio(all, result.operations)), csv_cell(ratio(servers, result.broadcasts)));
     for (const auto& quantiles : {result.stable, result.propagation}) {
       for (std::size_t point = 0; point < simulation_points.size(); ++point) {
         csv += ',';
@@ -175,15 +165,16 @@ json::object simulation_json(const SimulationSummary& summary, workbench::SeedRa
           {"lost", summary.lost},
           {"violations", summary.violations},
           {"failing_seeds", std::move(failing)},
-          {"msgs_per_op", json::object{{"servers", to_json(summary.server_messages_per_operation)},
-                                       {"all", to_json(summary.all_messages_per_operation)}}},
-          {"msgs_per_broadcast", to_json(summary.server_messages_per_broadcast)},
-          {"stable", to_json(summary.stable)},
-          {"propagation", to_json(summary.propagation)},
-          {"converged_after_last_heal", to_json(summary.converged_after_last_heal)},
-          {"backlog_after_last_heal", to_json(summary.backlog_after_last_heal)},
-          {"component_progress", to_json(summary.component_progress)},
-          {"silent_after", to_json(summary.silent_after)},
+          {"msgs_per_op",
+           json::object{{"servers", aggregate_json(summary.server_messages_per_operation)},
+                        {"all", aggregate_json(summary.all_messages_per_operation)}}},
+          {"msgs_per_broadcast", aggregate_json(summary.server_messages_per_broadcast)},
+          {"stable", quantiles_json(summary.stable)},
+          {"propagation", quantiles_json(summary.propagation)},
+          {"converged_after_last_heal", aggregate_json(summary.converged_after_last_heal)},
+          {"backlog_after_last_heal", aggregate_json(summary.backlog_after_last_heal)},
+          {"component_progress", aggregate_json(summary.component_progress)},
+          {"silent_after", aggregate_json(summary.silent_after)},
           {"violations_of", violations_json(summary)},
           {"excused", summary.excused},
           {"wall_seconds", wall_seconds},

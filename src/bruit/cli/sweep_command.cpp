@@ -33,7 +33,7 @@
 namespace bruit::cli {
 namespace {
 
-using workbench::SweepOutcome;
+using workbench::SimulationOutcome;
 using workbench::SweepPart;
 
 // Set by the first Ctrl-C; the second ends the program as usual.
@@ -112,9 +112,9 @@ class ReportFlags {
 int exit_code_of(const std::vector<workbench::NumberedRun>& runs) {
   int code = exit_valid;
   for (const auto& [number, run] : runs) {
-    if (run.outcome == SweepOutcome::ended_early) return exit_crash;
-    if (run.outcome == SweepOutcome::failed) code = exit_invalid;
-    if (run.outcome == SweepOutcome::unknown && code == exit_valid) code = exit_unknown;
+    if (run.outcome == SimulationOutcome::ended_early) return exit_crash;
+    if (run.outcome == SimulationOutcome::failed) code = exit_invalid;
+    if (run.outcome == SimulationOutcome::unknown && code == exit_valid) code = exit_unknown;
   }
   return code;
 }

@@ -13,6 +13,7 @@
 
 #include "bruit/cli/gnuplot.h"
 #include "bruit/cli/value_list.h"
+#include "bruit/workbench/figures.h"
 
 namespace bruit::cli {
 namespace {
@@ -118,7 +119,7 @@ bool is_logarithmic(std::pair<double, double> range) {
 // From the latency of the load to `most`, in equal ratios.
 Line bound_line(const workbench::BroadcastLoad& load, const std::string& title, double most) {
   Line line{title, "lines linewidth 2 dashtype 2 linecolor 'black'", {}};
-  const double latency = std::chrono::duration<double, std::milli>(load.latency).count();
+  const double latency = workbench::milliseconds_of(load.latency);
   const double least = std::max(latency, 1.0);
   for (int step = 0; step <= bound_steps; ++step) {
     const double x = least * std::pow(most / least, static_cast<double>(step) / bound_steps);
@@ -142,8 +143,7 @@ void append_bounds(std::vector<Line>& lines, const SweepResult& result) {
         loads.size() == 1
             ? ""
             : fmt::format(" ({} nodes, rate {:g}, latency {:g} ms)", load.nodes,
-                          load.operations_per_second,
-                          std::chrono::duration<double, std::milli>(load.latency).count());
+                          load.operations_per_second, workbench::milliseconds_of(load.latency));
     lines.push_back(bound_line(load, "lower bound" + of, most));
   }
 }

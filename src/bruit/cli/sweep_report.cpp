@@ -12,6 +12,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "bruit/cli/aggregate_json.h"
 #include "bruit/cli/table.h"
 #include "bruit/cli/value_list.h"
 #include "bruit/workbench/trace_hash.h"
@@ -22,8 +23,8 @@ namespace {
 namespace json = boost::json;
 using workbench::Aggregate;
 using workbench::NumberedRun;
+using workbench::SimulationOutcome;
 using workbench::SweepFigure;
-using workbench::SweepOutcome;
 
 constexpr std::string_view worst_propagation = "propagation_1_ms";
 
@@ -41,7 +42,7 @@ Totals total(std::span<const NumberedRun> runs) {
   workbench::WordHash hash;
   for (const auto& [number, run] : runs) {
     ++totals.runs;
-    if (run.outcome == SweepOutcome::passed) {
+    if (run.outcome == SimulationOutcome::passed) {
       ++totals.passed;
     } else {
       totals.failing_seeds.push_back(run.seed);
@@ -80,15 +81,6 @@ std::string csv_cell(const std::optional<double>& figure) {
   return figure ? fmt::format("{}", *figure) : "";
 }
 
-json::value to_json(const std::optional<Aggregate>& aggregate) {
-  if (!aggregate) return nullptr;
-  return json::object{{"mean", aggregate->mean},
-                      {"median", aggregate->median},
-                      {"worst", aggregate->worst},
-                      {"best", aggregate->best},
-                      {"ci95", json::array{aggregate->ci95_low, aggregate->ci95_high}}};
-}
-
 void add_totals(json::object& object, const Totals& totals) {
   object["runs"] = totals.runs;
   object["valid"] = totals.passed;
@@ -107,7 +99,7 @@ json::object point_json(const SweepResult& result, std::size_t point, bool with_
   add_totals(object, totals);
   object["failing_seeds"] = json::array(totals.failing_seeds.begin(), totals.failing_seeds.end());
   const auto figure = [&](std::string_view name) {
-    return to_json(aggregate_of(result, point, name));
+    return aggregate_json(aggregate_of(result, point, name));
   };
   object["msgs_per_op"] =
       json::object{{"servers", figure("msgs_per_op_servers")}, {"all", figure("msgs_per_op_all")}};

@@ -27,6 +27,13 @@ inline constexpr std::array<double, 4> simulation_points = {0.5, 0.95, 0.99, 1};
 // Of n sorted latencies, that at floor(n * point), at most the last; as Maelstrom does.
 using SimulationQuantiles = std::array<Duration, simulation_points.size()>;
 
+enum class SimulationOutcome : std::uint8_t {
+  passed,      // valid by Maelstrom's checkers, and no invariant was broken
+  failed,      // invalid, or an invariant was broken
+  unknown,     // too little was read to tell
+  ended_early  // could not be run to its end
+};
+
 struct SimulationResult {
   std::uint64_t seed = 0;
   Validity validity = Validity::unknown;  // Maelstrom's verdict, but for excused values
@@ -43,10 +50,12 @@ struct SimulationResult {
   std::uint64_t trace_hash = 0;
   std::optional<EarlyEnd> early_end;  // the run is a failure of the workbench or of the options
 
-  // Valid by Maelstrom's checkers, and no invariant was broken.
-  bool passed() const {
-    return validity == Validity::valid && invariants.total() == 0 && !early_end;
+  SimulationOutcome outcome() const {
+    if (early_end) return SimulationOutcome::ended_early;
+    if (validity == Validity::invalid || invariants.total() > 0) return SimulationOutcome::failed;
+    return validity == Validity::valid ? SimulationOutcome::passed : SimulationOutcome::unknown;
   }
+  bool passed() const { return outcome() == SimulationOutcome::passed; }
 };
 
 // Runs one test in virtual time. A function of its arguments: equal ones give equal results.

@@ -1,24 +1,13 @@
 #include "bruit/workbench/simulation_batch.h"
 
-#include <algorithm>
-#include <atomic>
-#include <exception>
-#include <mutex>
-#include <thread>
+#include <utility>
 
+#include "bruit/workbench/figures.h"
+#include "bruit/workbench/parallel.h"
 #include "bruit/workbench/trace_hash.h"
 
 namespace bruit::workbench {
 namespace {
-
-double milliseconds_of(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
-std::optional<double> milliseconds_of(const std::optional<Duration>& duration) {
-  if (!duration) return std::nullopt;
-  return milliseconds_of(*duration);
-}
 
 // The aggregate of one figure, which a run may lack.
 template <typename Figure>
@@ -44,45 +33,18 @@ AggregateQuantiles over_quantiles(const std::vector<SimulationResult>& results,
   return aggregates;
 }
 
-std::optional<double> ratio(std::uint64_t messages, std::uint64_t things) {
-  if (things == 0) return std::nullopt;
-  return static_cast<double>(messages) / static_cast<double>(things);
-}
-
 }  // namespace
 
 std::vector<SimulationResult> simulate_seeds(const SimulationOptions& options, SeedRange seeds,
                                              unsigned jobs,
                                              const std::function<void(std::uint64_t)>& on_done) {
   std::vector<SimulationResult> results(seeds.count());
-  std::atomic<std::uint64_t> next{0};
-  std::mutex mutex;  // guards what follows
-  std::uint64_t done = 0;
-  std::exception_ptr failure;
-
-  const auto work = [&] {
+  const auto work = [&](std::uint64_t index) {
     SimulationOptions own = options;
-    for (std::uint64_t index = next++; index < results.size(); index = next++) {
-      try {
-        own.test.seed = seeds.first + index;
-        results[index] = simulate(own);
-        const std::scoped_lock lock(mutex);
-        ++done;
-        if (on_done) on_done(done);
-      } catch (...) {
-        const std::scoped_lock lock(mutex);
-        if (!failure) failure = std::current_exception();
-        next = results.size();
-      }
-    }
+    own.test.seed = seeds.first + index;
+    results[index] = simulate(own);
   };
-  {
-    std::vector<std::jthread> threads;
-    const std::uint64_t count = std::min<std::uint64_t>(jobs, results.size());
-    for (std::uint64_t i = 1; i < count; ++i) threads.emplace_back(work);
-    work();
-  }
-  if (failure) std::rethrow_exception(failure);
+  for_each_index(results.size(), jobs, work, on_done);
   return results;
 }
 

@@ -2,25 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <chrono>
-#include <exception>
-#include <mutex>
 #include <stdexcept>
 #include <string>
-#include <thread>
+
+#include "bruit/workbench/figures.h"
+#include "bruit/workbench/parallel.h"
 
 namespace bruit::workbench {
 namespace {
-
-double milliseconds_of(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
-std::optional<double> ratio(std::uint64_t messages, std::uint64_t things) {
-  if (things == 0) return std::nullopt;
-  return static_cast<double>(messages) / static_cast<double>(things);
-}
 
 template <std::size_t point>
 std::optional<double> stable(const SweepRun& run) {
@@ -52,24 +41,14 @@ constexpr std::array figures{
     SweepFigure{"propagation_0.99_ms", propagation<2>},
     SweepFigure{"propagation_1_ms", propagation<3>},
     SweepFigure{"converged_after_last_heal_ms",
-                [](const SweepRun& run) -> std::optional<double> {
-                  if (!run.converged_after_last_heal) return std::nullopt;
-                  return milliseconds_of(*run.converged_after_last_heal);
-                }},
+                [](const SweepRun& run) { return milliseconds_of(run.converged_after_last_heal); }},
 };
-
-SweepOutcome outcome_of(const SimulationResult& result) {
-  if (result.early_end) return SweepOutcome::ended_early;
-  if (result.passed()) return SweepOutcome::passed;
-  const bool unknown = result.validity == Validity::unknown && result.invariants.total() == 0;
-  return unknown ? SweepOutcome::unknown : SweepOutcome::failed;
-}
 
 }  // namespace
 
 SweepRun sweep_run(const SimulationResult& result) {
   return {.seed = result.seed,
-          .outcome = outcome_of(result),
+          .outcome = result.outcome(),
           .operations = result.operations,
           .broadcasts = result.broadcasts,
           .server_messages = result.net.servers.msg_count,
@@ -91,36 +70,14 @@ std::vector<NumberedRun> run_sweep(const SweepPlan& plan, Shard shard, unsigned 
                                    const std::function<void(std::uint64_t)>& on_done) {
   std::vector<NumberedRun> runs(run_count(plan.run_count(), shard));
   std::vector<char> finished(runs.size(), 0);  // each place is written by one thread only
-  std::atomic<std::uint64_t> next{0};
-  std::mutex mutex;  // guards what follows
-  std::uint64_t done = 0;
-  std::exception_ptr failure;
-
-  const auto work = [&] {
-    for (std::uint64_t place = next++; place < runs.size() && !stop; place = next++) {
-      try {
-        const std::uint64_t number = shard.index + place * shard.count;
-        SimulationOptions options = plan.points[number / plan.seeds.count()];
-        options.test.seed = plan.seeds.first + number % plan.seeds.count();
-        runs[place] = {number, sweep_run(simulate(options))};
-        finished[place] = 1;
-        const std::scoped_lock lock(mutex);
-        ++done;
-        if (on_done) on_done(done);
-      } catch (...) {
-        const std::scoped_lock lock(mutex);
-        if (!failure) failure = std::current_exception();
-        next = runs.size();
-      }
-    }
+  const auto work = [&](std::uint64_t place) {
+    const std::uint64_t number = shard.index + place * shard.count;
+    SimulationOptions options = plan.points[number / plan.seeds.count()];
+    options.test.seed = plan.seeds.first + number % plan.seeds.count();
+    runs[place] = {number, sweep_run(simulate(options))};
+    finished[place] = 1;
   };
-  {
-    std::vector<std::jthread> threads;
-    const std::uint64_t count = std::min<std::uint64_t>(jobs, runs.size());
-    for (std::uint64_t i = 1; i < count; ++i) threads.emplace_back(work);
-    work();
-  }
-  if (failure) std::rethrow_exception(failure);
+  for_each_index(runs.size(), jobs, work, on_done, &stop);
   std::size_t kept = 0;
   for (std::size_t place = 0; place < runs.size(); ++place) {
     if (finished[place] != 0) runs[kept++] = runs[place];

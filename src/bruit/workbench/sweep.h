@@ -29,17 +29,10 @@ struct Shard {
   friend bool operator==(const Shard&, const Shard&) = default;
 };
 
-enum class SweepOutcome : std::uint8_t {
-  passed,
-  failed,      // invalid, or an invariant was broken
-  unknown,     // too little was read to tell
-  ended_early  // could not be run to its end
-};
-
 // What a sweep keeps of a run.
 struct SweepRun {
   std::uint64_t seed = 0;
-  SweepOutcome outcome = SweepOutcome::passed;
+  SimulationOutcome outcome = SimulationOutcome::passed;
   std::uint64_t operations = 0;
   std::uint64_t broadcasts = 0;
   std::uint64_t server_messages = 0;

@@ -100,13 +100,13 @@ std::optional<SimulationQuantiles> quantiles(const json::object& object, std::st
   return result;
 }
 
-SweepOutcome outcome(const json::object& object) {
+SimulationOutcome outcome(const json::object& object) {
   const std::string name = text(member(object, "outcome"), "\"outcome\"");
   const auto* const found = std::find(outcome_names.begin(), outcome_names.end(), name);
   if (found == outcome_names.end()) {
     throw std::invalid_argument(fmt::format("\"{}\" is not an outcome", name));
   }
-  return static_cast<SweepOutcome>(found - outcome_names.begin());
+  return static_cast<SimulationOutcome>(found - outcome_names.begin());
 }
 
 NumberedRun run(const json::value& value) {
