@@ -1,10 +1,9 @@
-// ProgressLine: one line on stderr that is rewritten while a test runs. Where stderr is no
-// terminal, a line every few seconds instead.
+// ProgressLine: how far a test is, on a status line.
 #pragma once
 
-#include <chrono>
 #include <string>
 
+#include "bruit/cli/status_line.h"
 #include "bruit/workbench/engine.h"
 
 namespace bruit::cli {
@@ -13,16 +12,12 @@ class ProgressLine {
  public:
   // `label` begins the line.
   explicit ProgressLine(std::string label);
-  ~ProgressLine();  // clears the line
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
 
   void show(const workbench::Progress& progress);
 
  private:
   std::string label_;
-  bool terminal_;
-  std::chrono::steady_clock::time_point last_;
+  StatusLine line_;
 };
 
 }  // namespace bruit::cli

@@ -1,7 +1,6 @@
 #include "bruit/cli/single_run.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -10,6 +9,7 @@
 #include <stdexcept>
 
 #include "bruit/cli/output_file.h"
+#include "bruit/cli/status_line.h"
 #include "bruit/workbench/scenario_text.h"
 #include "bruit/workbench/shrink.h"
 #include "bruit/workbench/trace_writer.h"
@@ -17,42 +17,12 @@
 namespace bruit::cli {
 namespace {
 
-using std::chrono::steady_clock;
-
 constexpr auto interval_on_terminal = std::chrono::milliseconds(100);
-constexpr auto interval_without_terminal = std::chrono::seconds(5);
-constexpr const char* clear_line = "\r\x1b[K";
 
 std::string describe(const workbench::ShrinkProgress& size) {
   return fmt::format("{} faults, {} operations, {} nodes", size.faults, size.operations,
                      size.nodes);
 }
-
-// One line on stderr, rewritten; where that is no terminal, a line every few seconds.
-class ShrinkLine {
- public:
-  ShrinkLine() : terminal_(::isatty(STDERR_FILENO) == 1), last_(steady_clock::now()) {}
-  ~ShrinkLine() {
-    if (terminal_) fmt::print(stderr, "{}", clear_line);
-  }
-  ShrinkLine(const ShrinkLine&) = delete;
-  ShrinkLine& operator=(const ShrinkLine&) = delete;
-
-  void show(const workbench::ShrinkProgress& progress) {
-    const auto now = steady_clock::now();
-    const steady_clock::duration interval =
-        terminal_ ? steady_clock::duration(interval_on_terminal) : interval_without_terminal;
-    if (now - last_ < interval) return;
-    last_ = now;
-    fmt::print(stderr, "{}shrinking: {} left after {} runs{}", terminal_ ? clear_line : "",
-               describe(progress), progress.runs, terminal_ ? "" : "\n");
-    std::fflush(stderr);
-  }
-
- private:
-  bool terminal_;
-  steady_clock::time_point last_;
-};
 
 }  // namespace
 
@@ -76,8 +46,12 @@ void shrink_to_file(const workbench::SimulationOptions& options, const std::stri
                     const std::string& path) {
   std::optional<workbench::Shrunk> shrunk;
   {
-    ShrinkLine progress;
-    shrunk = workbench::shrink(options, [&](const auto& now) { progress.show(now); });
+    StatusLine line_of_progress(interval_on_terminal, StatusLine::First::after_an_interval);
+    shrunk = workbench::shrink(options, [&](const workbench::ShrinkProgress& now) {
+      if (!line_of_progress.due()) return;
+      line_of_progress.show(
+          fmt::format("shrinking: {} left after {} runs", describe(now), now.runs));
+    });
   }
   if (!shrunk) {
     fmt::print(stderr,
