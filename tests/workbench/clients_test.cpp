@@ -21,14 +21,14 @@ using testing::HasSubstr;
 using Answer = SimulatedClients::Answer;
 
 Reply ok(const Request& request) {
-  return {.kind = Reply::Kind::ok, .in_reply_to = request.msg_id, .elements = {}, .error_code = 0};
+  return {.kind = Reply::Kind::ok, .in_reply_to = request.msg_id, .elements = {}, .error_code = {}};
 }
 
 Reply error(const Request& request, int code) {
   return {.kind = Reply::Kind::error,
           .in_reply_to = request.msg_id,
           .elements = {},
-          .error_code = code};
+          .error_code = maelstrom::ErrorCode{code}};
 }
 
 SimulatedClients::Node answering(Duration delay = {}) {

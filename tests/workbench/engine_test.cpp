@@ -48,7 +48,7 @@ class ScriptedHost : public Host {
                   Reply{.kind = Reply::Kind::ok,
                         .in_reply_to = request.msg_id,
                         .elements = {},
-                        .error_code = 0},
+                        .error_code = {}},
                   now);
   }
   void reply_text(std::uint32_t node, const Packet& packet, std::string body, Time now) {
@@ -204,7 +204,7 @@ TEST_F(EngineTest, HistoryBeginsWithTheLoadAndHoldsNoStartUp) {
   run_until(Time{} + seconds(2));
   EXPECT_EQ(engine.phase(), Phase::init);
   for (std::uint32_t node = 0; node < 3; ++node) {
-    engine.host_context().send(node, Endpoint::client(node), Reply{Reply::Kind::ok, 1, {}, 0},
+    engine.host_context().send(node, Endpoint::client(node), Reply{Reply::Kind::ok, 1, {}, {}},
                                Time{} + seconds(2));
   }
   run_until(Time::max());

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <boost/json.hpp>
 #include <initializer_list>
 
@@ -10,25 +9,6 @@ namespace bruit::workbench {
 namespace {
 
 namespace json = boost::json;
-
-struct ErrorCode {
-  int code;
-  std::string_view name;
-  bool definite;
-};
-
-// Maelstrom 0.2.4, doc/protocol.md, "Errors".
-constexpr std::array<ErrorCode, 11> error_codes{{{0, "timeout", false},
-                                                 {1, "node-not-found", true},
-                                                 {10, "not-supported", true},
-                                                 {11, "temporarily-unavailable", true},
-                                                 {12, "malformed-request", true},
-                                                 {13, "crash", false},
-                                                 {14, "abort", true},
-                                                 {20, "key-does-not-exist", true},
-                                                 {21, "key-already-exists", true},
-                                                 {22, "precondition-failed", true},
-                                                 {30, "txn-conflict", true}}};
 
 std::string_view ok_type(Request::Kind kind) {
   switch (kind) {
@@ -104,7 +84,7 @@ std::variant<Reply, BadReply> decode_ok(Request::Kind kind, const json::object& 
         fmt::format("{} has a field \"{}\" that it must not have", ok_type(kind), *surplus)};
   }
   if (is_echo && !body.contains("echo")) return BadReply{"echo_ok needs a field \"echo\""};
-  Reply reply{.kind = Reply::Kind::ok, .in_reply_to = 0, .elements = {}, .error_code = 0};
+  Reply reply{.kind = Reply::Kind::ok, .in_reply_to = 0, .elements = {}, .error_code = {}};
   if (is_read) {
     const auto* messages = body.if_contains("messages");
     if (messages == nullptr || !messages->is_array()) {
@@ -140,24 +120,10 @@ std::variant<Reply, BadReply> decode_error(const json::object& body, std::string
   return Reply{.kind = Reply::Kind::error,
                .in_reply_to = 0,
                .elements = {},
-               .error_code = static_cast<int>(code->get_int64())};
+               .error_code = maelstrom::ErrorCode{code->get_int64()}};
 }
 
 }  // namespace
-
-std::string_view error_name(int code) {
-  for (const auto& known : error_codes) {
-    if (known.code == code) return known.name;
-  }
-  return "unknown";
-}
-
-bool error_is_definite(int code) {
-  for (const auto& known : error_codes) {
-    if (known.code == code) return known.definite;
-  }
-  return false;
-}
 
 std::string encode_request(const Request& request, const TestOptions& options, std::uint32_t node,
                            std::string_view value) {

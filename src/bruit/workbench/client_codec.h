@@ -39,9 +39,4 @@ struct DecodedReply {
 std::optional<DecodedReply> decode_reply(Request::Kind kind, std::string_view body,
                                          ElementTable& elements);
 
-// "temporarily-unavailable" for 11, ...; "unknown" for codes that Maelstrom does not define.
-std::string_view error_name(int code);
-// The operation certainly did not happen. Unknown codes are indefinite.
-bool error_is_definite(int code);
-
 }  // namespace bruit::workbench

@@ -165,9 +165,11 @@ void Clients::on_reply(Packet&& packet, Time now) {
   if (reply.in_reply_to != worker.request.msg_id) return;
 
   if (reply.kind == Reply::Kind::error) {
-    const bool did_not_happen = is_read(worker.request.kind) || error_is_definite(reply.error_code);
+    const bool did_not_happen =
+        is_read(worker.request.kind) || maelstrom::is_definite(reply.error_code);
     complete(index, did_not_happen ? OpType::fail : OpType::info, Nil{},
-             fmt::format("[:{} {}]", error_name(reply.error_code), quoted(error_text)), now);
+             fmt::format("[:{} {}]", maelstrom::to_string(reply.error_code), quoted(error_text)),
+             now);
   } else if (is_read(worker.request.kind)) {
     complete(index, OpType::ok, std::move(reply.elements), {}, now);
   } else if (worker.request.kind == Request::Kind::echo) {

@@ -8,10 +8,6 @@
 namespace bruit::workbench {
 namespace {
 
-// Maelstrom's "temporarily-unavailable": definite, the client may try again.
-constexpr int not_supported = 10;
-constexpr int temporarily_unavailable = 11;
-
 constexpr std::uint64_t clock_stream = 5;
 constexpr std::uint64_t start_stream = 6;
 constexpr std::uint64_t most_offset =
@@ -83,7 +79,7 @@ void InProcessHost::handle(std::uint32_t node, Packet&& packet, Time now) {
 void InProcessHost::answer(std::uint32_t node, Endpoint client, const Request& request, Time now) {
   Node& state = nodes_[node];
   Reply reply{
-      .kind = Reply::Kind::ok, .in_reply_to = request.msg_id, .elements = {}, .error_code = 0};
+      .kind = Reply::Kind::ok, .in_reply_to = request.msg_id, .elements = {}, .error_code = {}};
   switch (request.kind) {
     case Request::Kind::init:
       begin(node, now);
@@ -95,7 +91,7 @@ void InProcessHost::answer(std::uint32_t node, Endpoint client, const Request& r
       if (state.strategy->publish(value, state.clock.shown(now), outbox_) ==
           core::PublishResult::refused) {
         reply.kind = Reply::Kind::error;
-        reply.error_code = temporarily_unavailable;
+        reply.error_code = maelstrom::ErrorCode::temporarily_unavailable;
       }
       break;
     }
@@ -104,7 +100,7 @@ void InProcessHost::answer(std::uint32_t node, Endpoint client, const Request& r
       break;
     case Request::Kind::echo:  // a strategy broadcasts
       reply.kind = Reply::Kind::error;
-      reply.error_code = not_supported;
+      reply.error_code = maelstrom::ErrorCode::not_supported;
       break;
   }
   context_.send(node, client, std::move(reply), now);

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "bruit/core/message.h"
+#include "bruit/maelstrom/errors.h"
 #include "bruit/workbench/history.h"
 #include "bruit/workbench/options.h"
 
@@ -41,8 +42,8 @@ struct Reply {
   enum class Kind : std::uint8_t { ok, error };
   Kind kind{};
   std::uint64_t in_reply_to = 0;
-  ElementList elements;  // of a read
-  int error_code = 0;    // Maelstrom's, of an error
+  ElementList elements;               // of a read
+  maelstrom::ErrorCode error_code{};  // of an error
 };
 
 // The text of a JSON body, as a node process wrote it.

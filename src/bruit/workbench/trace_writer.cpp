@@ -84,7 +84,8 @@ void TraceWriter::add_body(const Packet& packet) {
     void operator()(const Reply& reply) const {
       fmt::format_to(std::back_inserter(writer.line_), "{{\"type\":\"{}\",\"in_reply_to\":{}",
                      reply.kind == Reply::Kind::error ? "error" : "ok", reply.in_reply_to);
-      if (reply.kind == Reply::Kind::error) writer.add_integer("code", reply.error_code);
+      if (reply.kind == Reply::Kind::error)
+        writer.add_integer("code", static_cast<std::int64_t>(reply.error_code));
       if (!reply.elements.empty()) {
         writer.line_ += ",\"messages\":";
         writer.add_values(reply.elements);
