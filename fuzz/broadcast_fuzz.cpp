@@ -4,22 +4,18 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "bruit/maelstrom/broadcast_codec.h"
 #include "bruit/maelstrom/broadcast_node.h"
 #include "bruit/maelstrom/codec.h"
+#include "fuzz/require.h"
 
 using namespace bruit;
 using namespace bruit::maelstrom;
 
 namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 // Whatever the node writes is whole messages, and what it writes to peers survives its encoding.
 void check_output(std::string& output) {

@@ -1,11 +1,11 @@
 // Any bytes: the EDN parser gives an error with a place, or a value that survives both printers.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "bruit/workbench/edn.h"
 #include "bruit/workbench/edn_json.h"
+#include "fuzz/require.h"
 
 using bruit::workbench::Edn;
 using bruit::workbench::EdnError;
@@ -17,12 +17,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     value = parse_edn(text);
   } catch (const EdnError& error) {
-    if (error.line() < 1 || error.column() < 1 || error.problem().empty()) std::abort();
+    require(error.line() >= 1 && error.column() >= 1 && !error.problem().empty());
     return 0;
   }
   // What was accepted once must be accepted again, so an error from here on is a bug.
-  if (parse_edn(to_string(value)) != value) std::abort();
-  if (parse_edn(to_pretty_string(value, size % 80)) != value) std::abort();
-  if (to_json(value).empty()) std::abort();
+  require(parse_edn(to_string(value)) == value);
+  require(parse_edn(to_pretty_string(value, size % 80)) == value);
+  require(!to_json(value).empty());
   return 0;
 }

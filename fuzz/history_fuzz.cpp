@@ -2,13 +2,13 @@
 // equal and that every checker can judge.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <sstream>
 #include <string>
 #include <variant>
 
 #include "bruit/workbench/history_io.h"
 #include "bruit/workbench/results.h"
+#include "fuzz/require.h"
 
 using namespace bruit::workbench;
 
@@ -46,11 +46,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::string text = written(history);
   const History again = read(text);
-  if (again.ops != history.ops || written(again) != text) std::abort();
+  require(again.ops == history.ops && written(again) == text);
   std::ostringstream txt;
   write_history_txt(txt, history);
   if (has_unlisted_read(history)) return 0;
   const Edn results = compose_results(check_broadcast(history, {}, TotalAvailability{}));
-  if (parse_edn(results_edn(results)) != results) std::abort();
+  require(parse_edn(results_edn(results)) == results);
   return 0;
 }

@@ -1,18 +1,10 @@
 // Latency matrices: any bytes are a matrix that is written and read back equal, or an error with
 // its line.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "bruit/workbench/latency_matrix.h"
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+#include "fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace bruit::workbench;

@@ -1,19 +1,15 @@
 // Any bytes into the JSON reader and the message codec. See README.md.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "bruit/maelstrom/codec.h"
 #include "bruit/maelstrom/json.h"
+#include "fuzz/require.h"
 
 using namespace bruit::maelstrom;
 
 namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 void check_json(std::string_view text) {
   const auto parsed = read_json(text);

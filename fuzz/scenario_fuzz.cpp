@@ -1,7 +1,6 @@
 // Scenarios: any bytes are a schedule of faults and operations, or an error with its line; what is
 // accepted is written and read back equal, and small ones are carried out.
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,14 +8,11 @@
 
 #include "bruit/workbench/scenario_text.h"
 #include "bruit/workbench/simulation.h"
+#include "fuzz/require.h"
 
 namespace {
 
 using namespace bruit::workbench;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 bool is_small(const Scenario& scenario) {
   return scenario.faults.size() <= 20 &&

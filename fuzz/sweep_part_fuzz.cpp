@@ -1,19 +1,11 @@
-// Parts of sweeps: any bytes are a part or an error that names the file; what is accepted is written
-// and read back the same, and a part that is the whole of a sweep merges to its own runs.
+// Parts of sweeps: any bytes are a part or an error that names the file; what is accepted is
+// written and read back the same, and a part that is the whole of a sweep merges to its own runs.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "bruit/workbench/sweep_part.h"
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+#include "fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace bruit::workbench;

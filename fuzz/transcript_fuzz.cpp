@@ -1,20 +1,16 @@
 // Transcripts: any bytes are a script or an error with a place; a script that is accepted is
 // written back as it was read, and small ones are carried out, by whichever strategy they name.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include <variant>
 
 #include "core/transcript/runner.h"
 #include "core/transcript/script.h"
+#include "fuzz/require.h"
 
 namespace {
 
 using namespace bruit::core::transcript;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 // What takes milliseconds: the fuzzer looks for bugs, not for patience.
 bool is_small(const Script& script) {
