@@ -34,15 +34,6 @@ struct Tracker {
   ~Tracker() { ++*destroyed; }
 };
 
-struct Started : DrivenNode {
-  template <typename Setup>
-  explicit Started(Setup setup, NodeOptions options = {})
-      : DrivenNode(application(std::move(setup)), std::move(options)) {
-    init();
-  }
-  Started() : Started([](Node&) {}) {}
-};
-
 // Asks n2 what it was asked, and passes the answer on.
 void relay(Node& node) {
   node.on("ask", [&node](const Message& request) -> Task<> {
@@ -56,7 +47,7 @@ void relay(Node& node) {
 }
 
 TEST(Coroutine, AHandlerAwaitsACall) {
-  Started node(relay);
+  StartedNode node(relay);
   EXPECT_EQ(node.give("c1", R"("type":"ask","msg_id":7,"key":"k")"),
             from_n1("n2", R"("type":"get","key":"k","msg_id":1)"));
   EXPECT_EQ(node.node().tasks(), 1U);
@@ -66,7 +57,7 @@ TEST(Coroutine, AHandlerAwaitsACall) {
 }
 
 TEST(Coroutine, WhileOneHandlerWaitsOthersRunAndFinishInAnyOrder) {
-  Started node(relay);
+  StartedNode node(relay);
   node.give("c1", R"("type":"ask","msg_id":1)");
   node.give("c2", R"("type":"ask","msg_id":2)");
   EXPECT_EQ(node.give("n2", R"("type":"get_ok","in_reply_to":2,"value":"b")"),
@@ -76,7 +67,7 @@ TEST(Coroutine, WhileOneHandlerWaitsOthersRunAndFinishInAnyOrder) {
 }
 
 TEST(Coroutine, WhatACallFailsWithReachesTheClientUnlessCaught) {
-  Started node(relay);
+  StartedNode node(relay);
   node.give("c1", R"("type":"ask","msg_id":1)");
   EXPECT_EQ(node.give("n2", R"("type":"error","in_reply_to":1,"code":20,"text":"no such key")"),
             from_n1("c1", R"("type":"error","in_reply_to":1,"code":20,"text":"no such key")"));
@@ -90,7 +81,7 @@ TEST(Coroutine, WhatACallFailsWithReachesTheClientUnlessCaught) {
 }
 
 TEST(Coroutine, ACoroutineThatThrowsBeforeItsFirstWaitRepliesAtOnce) {
-  Started node([](Node& n) {
+  StartedNode node([](Node& n) {
     n.on("bad", [](const Message&) -> Task<> {
       throw RpcError(ErrorCode::abort, "no");
       co_return;
@@ -101,7 +92,7 @@ TEST(Coroutine, ACoroutineThatThrowsBeforeItsFirstWaitRepliesAtOnce) {
 
 TEST(Coroutine, CallsOnTheirWayTogetherAreAwaitedInAnyOrder) {
   std::vector<std::int64_t> sum;
-  Started node;
+  StartedNode node;
   const auto both = [](Node& n, std::vector<std::int64_t>& seen) -> Task<> {
     Call first = n.call("n2", Get{"a"}, 1s);
     Call second = n.call("n3", Get{"b"}, 1s);
@@ -119,7 +110,7 @@ TEST(Coroutine, CallsOnTheirWayTogetherAreAwaitedInAnyOrder) {
 }
 
 TEST(Coroutine, TypedHandlersReturnTheirReply) {
-  Started node([](Node& n) {
+  StartedNode node([](Node& n) {
     n.on<Get>([](const Get& get) { return GetOk{static_cast<std::int64_t>(get.key.size())}; });
   });
   EXPECT_EQ(node.give("c1", R"("type":"get","msg_id":1,"key":"four")"),
@@ -129,7 +120,7 @@ TEST(Coroutine, TypedHandlersReturnTheirReply) {
 }
 
 TEST(Coroutine, TypedHandlersMayBeCoroutines) {
-  Started node([](Node& n) {
+  StartedNode node([](Node& n) {
     n.on<Get>([&n](const Get& get) -> Task<GetOk> {
       const GetOk there = co_await n.ask<GetOk>("n2", get, 1s);
       co_await n.sleep(100ms);
@@ -147,7 +138,7 @@ TEST(Coroutine, TypedHandlersMayBeCoroutines) {
 }
 
 TEST(Coroutine, TypedHandlersWithTheMessageReplyThemselves) {
-  Started node([](Node& n) {
+  StartedNode node([](Node& n) {
     n.on<Get>(
         [&n](const Get&, const Message& message) { n.reply(message, GetOk{message.src == "c1"}); });
   });
@@ -163,7 +154,7 @@ Task<> hold(Node& node, int& destroyed, bool& ended) {
 }
 
 TEST(Coroutine, CancellingATaskDestroysItAndGivesUpWhatItWaitsFor) {
-  Started node;
+  StartedNode node;
   int destroyed = 0;
   bool ended = false;
   const TaskId task = node.node().spawn(hold(node.node(), destroyed, ended));
@@ -178,7 +169,7 @@ TEST(Coroutine, CancellingATaskDestroysItAndGivesUpWhatItWaitsFor) {
 }
 
 TEST(Coroutine, ASleepingTaskThatIsCancelledLeavesNoTimer) {
-  Started node;
+  StartedNode node;
   const auto nap = [](Node& n) -> Task<> { co_await n.sleep(1s); };
   const TaskId task = node.node().spawn(nap(node.node()));
   EXPECT_TRUE(node.process().next_tick().has_value());
@@ -187,7 +178,7 @@ TEST(Coroutine, ASleepingTaskThatIsCancelledLeavesNoTimer) {
 }
 
 TEST(Coroutine, ATaskMayCancelItselfAndEndsWhereItWaitsNext) {
-  Started node;
+  StartedNode node;
   int destroyed = 0;
   std::vector<std::string> steps;
   TaskId own;
@@ -211,7 +202,7 @@ TEST(Coroutine, TasksThatWaitAreDestroyedWithTheNode) {
   int destroyed = 0;
   bool ended = false;
   {
-    Started node;
+    StartedNode node;
     node.node().spawn(hold(node.node(), destroyed, ended));
     node.node().spawn(hold(node.node(), destroyed, ended));
   }
@@ -220,7 +211,7 @@ TEST(Coroutine, TasksThatWaitAreDestroyedWithTheNode) {
 }
 
 TEST(Coroutine, WhatASpawnedTaskThrowsIsLogged) {
-  Started node;
+  StartedNode node;
   const auto fail = [](Node& n) -> Task<> {
     co_await n.sleep(1ms);
     throw std::runtime_error("in a task");
@@ -233,7 +224,7 @@ TEST(Coroutine, WhatASpawnedTaskThrowsIsLogged) {
 TEST(Coroutine, TasksAreBounded) {
   NodeOptions options;
   options.tasks_limit = 2;
-  Started node(relay, options);
+  StartedNode node(relay, options);
   node.give("c1", R"("type":"ask","msg_id":1)");
   node.give("c1", R"("type":"ask","msg_id":2)");
   EXPECT_THAT(node.give("c1", R"("type":"ask","msg_id":3)"),
@@ -243,7 +234,7 @@ TEST(Coroutine, TasksAreBounded) {
 TEST(Coroutine, CallingADeadPeerAMillionTimesCostsBoundedMemory) {
   NodeOptions options;
   options.pending_calls_limit = 100;
-  Started node(
+  StartedNode node(
       [](Node& n) {
         n.on("storm", [&n](const Message&) {
           for (int i = 0; i < 1'000'000; ++i) n.rpc("n3", Get{"k"}, 1s, {});
@@ -258,7 +249,7 @@ TEST(Coroutine, CallingADeadPeerAMillionTimesCostsBoundedMemory) {
 }
 
 TEST(CallUntilAnswered, RepeatsWithGrowingWaitsUntilThereIsAnAnswer) {
-  Started node;
+  StartedNode node;
   std::string outcome;
   const auto ask = [](Node& n, std::string& result) -> Task<> {
     json::object body{{"type", "get"}};
@@ -281,7 +272,7 @@ TEST(CallUntilAnswered, RepeatsWithGrowingWaitsUntilThereIsAnAnswer) {
 }
 
 TEST(CallUntilAnswered, StopsAtADefiniteErrorAndAfterSoManyAttempts) {
-  Started node;
+  StartedNode node;
   std::string outcome;
   const auto ask = [](Node& n, std::string& result) -> Task<> {
     try {

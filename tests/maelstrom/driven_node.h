@@ -71,6 +71,16 @@ class DrivenNode {
   Time now_{std::chrono::hours(1)};
 };
 
+// A node that has been initialised with the handlers of `setup`, as n1 of n1, n2 and n3.
+struct StartedNode : DrivenNode {
+  template <typename Setup>
+  explicit StartedNode(Setup setup, NodeOptions options = {})
+      : DrivenNode(application(std::move(setup)), std::move(options)) {
+    init();
+  }
+  StartedNode() : StartedNode([](Node&) {}) {}
+};
+
 // A message from n1, as it is written.
 inline std::string from_n1(std::string_view dest, std::string_view members) {
   std::string line = R"({"src":"n1","dest":")";

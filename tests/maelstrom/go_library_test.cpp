@@ -19,14 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-struct Started : DrivenNode {
-  template <typename Setup>
-  explicit Started(Setup setup) : DrivenNode(application(std::move(setup))) {
-    init(R"(["n1","n2"])");
-  }
-  Started() : Started([](Node&) {}) {}
-};
-
 constexpr std::string_view foo_request = R"("type":"foo","bar":"baz","msg_id":1)";
 
 json::object foo() { return {{"type", "foo"}, {"bar", "baz"}}; }
@@ -43,14 +35,14 @@ TEST(GoLibraryRun, ErrMalformedInputJSON) {
 
 // There the process ends; here the sender is told.
 TEST(GoLibraryRun, ErrMissingHandler) {
-  Started node;
+  StartedNode node;
   EXPECT_THAT(
       node.give("c1", R"("type":"echo","msg_id":1)"),
       HasSubstr(R"("in_reply_to":1,"code":10,"text":"this node does not handle \"echo\"")"));
 }
 
 TEST(GoLibraryRun, ReturnRPCError) {
-  Started node([](Node& n) {
+  StartedNode node([](Node& n) {
     n.on("foo", [](const Message&) { throw RpcError(ErrorCode::not_supported, "bad call"); });
   });
   EXPECT_EQ(node.give("c1", R"("type":"foo","msg_id":1000)"),
@@ -58,7 +50,7 @@ TEST(GoLibraryRun, ReturnRPCError) {
 }
 
 TEST(GoLibraryRun, ReturnNonRPCError) {
-  Started node(
+  StartedNode node(
       [](Node& n) { n.on("foo", [](const Message&) { throw std::runtime_error("bad call"); }); });
   EXPECT_EQ(node.give("c1", R"("type":"foo","msg_id":1000)"),
             from_n1("c1", R"("type":"error","in_reply_to":1000,"code":13,"text":"bad call")"));
@@ -80,7 +72,7 @@ TEST(GoLibraryRun, Init) {
 
 // There the reply keeps the request's msg_id, here it has none: nobody is to answer it.
 TEST(GoLibraryRun, Echo) {
-  Started node([](Node& n) {
+  StartedNode node([](Node& n) {
     n.on("echo", [&n](const Message& request) {
       auto body = request.body;
       body["type"] = "echo_ok";
@@ -94,7 +86,7 @@ TEST(GoLibraryRun, Echo) {
 // --- TestNode_Handle ---
 
 TEST(GoLibraryHandle, ErrDuplicate) {
-  Started node;
+  StartedNode node;
   node.node().on("foo", [](const Message&) {});
   try {
     node.node().on("foo", [](const Message&) {});
@@ -107,7 +99,7 @@ TEST(GoLibraryHandle, ErrDuplicate) {
 // --- TestNode_RPC ---
 
 TEST(GoLibraryRpc, OK) {
-  Started node;
+  StartedNode node;
   std::optional<Message> answer;
   node.node().rpc("n2", foo(), 5s, [&](CallResult result) { answer = std::move(result).take(); });
   EXPECT_EQ(node.wait(0s), from_n1("n2", foo_request));
@@ -119,7 +111,7 @@ TEST(GoLibraryRpc, OK) {
 }
 
 TEST(GoLibraryRpc, SkipMissingCallback) {
-  Started node;
+  StartedNode node;
   EXPECT_EQ(node.give("n2", R"("type":"foo_ok","msg_id":2,"in_reply_to":1000)"), "");
   EXPECT_THAT(node.take_log(), HasSubstr("dropped a reply from n2 to call 1000"));
 }
@@ -127,7 +119,7 @@ TEST(GoLibraryRpc, SkipMissingCallback) {
 // --- TestNode_SyncRPC ---
 
 // Awaits foo at n2 and keeps what it came to.
-struct SyncRpc : Started {
+struct SyncRpc : StartedNode {
   std::optional<Message> answer;
   std::optional<RpcError> error;
 
@@ -180,7 +172,7 @@ struct Payload {
 };
 
 // Runs one operation of a client of seq-kv: its request, and after answer() what it came to.
-struct Kv : Started {
+struct Kv : StartedNode {
   KeyValueStore store = seq_kv(node());
   std::string outcome;
 

@@ -13,16 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-// A node that has been initialised with the handlers of `setup`.
-struct Started : DrivenNode {
-  template <typename Setup>
-  explicit Started(Setup setup, NodeOptions options = {})
-      : DrivenNode(application(std::move(setup)), std::move(options)) {
-    init();
-  }
-  Started() : Started([](Node&) {}) {}
-};
-
 void echo(Node& node) {
   node.on("echo", [&node](const Message& request) {
     auto body = request.body;
@@ -32,32 +22,32 @@ void echo(Node& node) {
 }
 
 TEST(Node, EchoEchoes) {
-  Started node(echo);
+  StartedNode node(echo);
   EXPECT_EQ(node.give("c1", R"("type":"echo","msg_id":7,"echo":[1,"x",2.0])"),
             from_n1("c1", R"("type":"echo_ok","echo":[1,"x",2.0],"in_reply_to":7)"));
 }
 
 TEST(Node, ARequestWithoutMsgIdWantsNoReply) {
-  Started node(echo);
+  StartedNode node(echo);
   EXPECT_EQ(node.give("c1", R"("type":"echo","echo":1)"), "");
   EXPECT_EQ(node.give("c1", R"("type":"unknown")"), "");
 }
 
 TEST(Node, AnUnknownTypeIsNotSupported) {
-  Started node(echo);
+  StartedNode node(echo);
   EXPECT_EQ(node.give("c1", R"("type":"fly","msg_id":7)"),
             from_n1("c1", R"("type":"error","in_reply_to":7,"code":10,)"
                           R"("text":"this node does not handle \"fly\"")"));
 }
 
 TEST(Node, ASecondHandlerForATypeIsAMistake) {
-  Started node;
+  StartedNode node;
   node.node().on("echo", [](const Message&) {});
   EXPECT_THROW(node.node().on("echo", [](const Message&) {}), std::logic_error);
 }
 
 TEST(Node, WhatAHandlerThrowsBecomesTheErrorReply) {
-  Started node([](Node& n) {
+  StartedNode node([](Node& n) {
     n.on("refuse", [](const Message&) { throw RpcError(ErrorCode{1001}, "not today"); });
     n.on("crash", [](const Message&) { throw std::runtime_error("oh no"); });
     n.on("strange", [](const Message&) { throw 42; });
@@ -76,13 +66,13 @@ TEST(Node, WhatAHandlerThrowsBecomesTheErrorReply) {
 }
 
 TEST(Node, ABodyWithoutTypeIsRefused) {
-  Started node;
+  StartedNode node;
   EXPECT_THROW(node.node().send("n2", {{"value", 1}}), std::invalid_argument);
   EXPECT_THROW(node.node().rpc("n2", {{"type", 1}}, 1s, {}), std::invalid_argument);
 }
 
 TEST(Node, ACallIsAnsweredOnce) {
-  Started node;
+  StartedNode node;
   std::vector<std::string> results;
   node.node().rpc("n2", {{"type", "ask"}, {"msg_id", 99}}, 1s, [&](const CallResult& result) {
     results.emplace_back(result.ok() ? result.message().type() : result.error().what());
@@ -99,7 +89,7 @@ TEST(Node, ACallIsAnsweredOnce) {
 }
 
 TEST(Node, ACallThatIsNotAnsweredTimesOut) {
-  Started node;
+  StartedNode node;
   std::optional<RpcError> error;
   node.node().rpc("n2", {{"type", "ask"}}, 500ms,
                   [&](const CallResult& result) { error = result.error(); });
@@ -115,7 +105,7 @@ TEST(Node, ACallThatIsNotAnsweredTimesOut) {
 }
 
 TEST(Node, AnErrorReplyIsTheErrorOfTheCall) {
-  Started node;
+  StartedNode node;
   std::optional<RpcError> error;
   const auto keep = [&](const CallResult& result) {
     EXPECT_THROW(result.message(), RpcError);
@@ -132,12 +122,12 @@ TEST(Node, AnErrorReplyIsTheErrorOfTheCall) {
 }
 
 TEST(Node, ReplyToNothingIsIgnored) {
-  Started node(echo);
+  StartedNode node(echo);
   EXPECT_EQ(node.give("n2", R"("type":"echo","msg_id":1,"in_reply_to":5)"), "");
 }
 
 TEST(Node, PendingCallsAreBounded) {
-  Started node([](Node&) {}, {.pending_calls_limit = 3, .output_limit = 1'000'000, .log = {}});
+  StartedNode node([](Node&) {}, {.pending_calls_limit = 3, .output_limit = 1'000'000, .log = {}});
   int timeouts = 0;
   const auto call = [&] {
     node.node().rpc("n9", {{"type", "ask"}}, 1s, [&](const CallResult&) { ++timeouts; });
@@ -155,7 +145,7 @@ TEST(Node, PendingCallsAreBounded) {
 }
 
 TEST(Node, ACallbackMayCallAgainAndMayThrow) {
-  Started node;
+  StartedNode node;
   node.node().rpc("n2", {{"type", "a"}}, 1s, [&](const CallResult&) {
     node.node().rpc("n2", {{"type", "b"}}, 1s, {});
     throw std::runtime_error("in a callback");
@@ -168,7 +158,7 @@ TEST(Node, ACallbackMayCallAgainAndMayThrow) {
 }
 
 TEST(Node, OutputIsBounded) {
-  Started node(echo, {.pending_calls_limit = 10, .output_limit = 1000, .log = {}});
+  StartedNode node(echo, {.pending_calls_limit = 10, .output_limit = 1000, .log = {}});
   std::size_t sent = 0;
   try {
     for (; sent < 1000; ++sent) node.node().send("n2", {{"type", "flood"}});
@@ -182,7 +172,7 @@ TEST(Node, OutputIsBounded) {
 }
 
 TEST(Node, TimersRunInVirtualTime) {
-  Started node;
+  StartedNode node;
   int beats = 0;
   node.node().after(250ms, [&] { node.node().send("n2", {{"type", "once"}}); });
   const auto beat = node.node().every(100ms, [&] { ++beats; });
@@ -196,7 +186,7 @@ TEST(Node, TimersRunInVirtualTime) {
 }
 
 TEST(Node, TimeNeverGoesBack) {
-  Started node;
+  StartedNode node;
   const Time before = node.node().now();
   node.process().tick(before - 5s);
   EXPECT_EQ(node.node().now(), before);
@@ -204,7 +194,7 @@ TEST(Node, TimeNeverGoesBack) {
 
 TEST(Node, MessagesOfOneSenderAreHandledInOrder) {
   std::vector<std::int64_t> seen;
-  Started node([&](Node& n) {
+  StartedNode node([&](Node& n) {
     n.on("count",
          [&](const Message& message) { seen.push_back(required_integer(message.body, "n")); });
   });

@@ -8,35 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "bruit/maelstrom/broadcast_codec.h"
-#include "bruit/maelstrom/codec.h"
+#include "maelstrom/broadcast_bodies.h"
 
 namespace bruit::maelstrom {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
-
-std::string members_of(const core::Message& message) {
-  std::string members;
-  append_broadcast_members(message, members);
-  return members;
-}
-
-core::Message decode(std::string_view members) {
-  std::string line = R"({"src":"n2","dest":"n1","body":{)";
-  line.append(members).append("}}");
-  return decode_broadcast(std::get<Message>(parse_message(line)));
-}
-
-std::string error_of(std::string_view members) {
-  try {
-    decode(members);
-  } catch (const RpcError& error) {
-    return std::to_string(static_cast<int>(error.code())) + " " + error.what();
-  }
-  return "no error";
-}
 
 core::Time at(std::int64_t count) { return core::Time{nanoseconds(count)}; }
 
@@ -138,15 +116,15 @@ TEST(RoundsCodec, EveryMessageSurvives) {
           .path = {core::NodeId{1}}, .word = {}, .received = {}, .digest = nullptr, .times = {}}};
   for (const auto& message : messages) {
     const std::string members = members_of(message);
-    EXPECT_EQ(decode(members).index(), message.index()) << members;
-    EXPECT_EQ(members_of(decode(members)), members);
+    EXPECT_EQ(decode_members(members).index(), message.index()) << members;
+    EXPECT_EQ(members_of(decode_members(members)), members);
   }
 }
 
 TEST(RoundsCodec, ReadsWhatItNeedNotWrite) {
-  const auto gather = std::get<core::Gather>(
-      decode(R"("type":"gather",)" + std::string(smallest_members) +
-             R"(,"age":0,"late":0,"attach":false,"gap":false,"entries":[[1,2,3,[]]],"digest":[])"));
+  const auto gather = std::get<core::Gather>(decode_members(
+      R"("type":"gather",)" + std::string(smallest_members) +
+      R"(,"age":0,"late":0,"attach":false,"gap":false,"entries":[[1,2,3,[]]],"digest":[])"));
   EXPECT_FALSE(gather.attach);
   EXPECT_FALSE(gather.sync.gap);
   EXPECT_EQ(gather.sync.entries, nullptr) << "an empty list is none";
@@ -169,16 +147,16 @@ std::string gather_with(std::string_view field, std::string_view text) {
 }
 
 TEST(RoundsCodec, NamesTheFieldThatIsMissing) {
-  ASSERT_EQ(error_of(gather_with("gap", "true")), "no error");
+  ASSERT_EQ(decoding_error(gather_with("gap", "true")), "no error");
   for (const std::string field :
        {"log", "from", "received", "path", "word", "times", "age", "late"}) {
-    EXPECT_EQ(error_of(gather_with(field, "")), "12 field \"" + field + "\" is missing");
+    EXPECT_EQ(decoding_error(gather_with(field, "")), "12 field \"" + field + "\" is missing");
   }
-  EXPECT_EQ(error_of(R"("type":"scatter")"), "12 field \"log\" is missing");
-  EXPECT_EQ(error_of(R"("type":"push")"), "12 field \"times\" is missing");
-  EXPECT_EQ(error_of(R"("type":"probe","times":[1])"), "12 field \"root\" is missing");
-  EXPECT_EQ(error_of(R"("type":"probe_reply")"), "12 field \"path\" is missing");
-  EXPECT_EQ(error_of(R"("type":"probe_reply","path":[1])"), "12 field \"word\" is missing");
+  EXPECT_EQ(decoding_error(R"("type":"scatter")"), "12 field \"log\" is missing");
+  EXPECT_EQ(decoding_error(R"("type":"push")"), "12 field \"times\" is missing");
+  EXPECT_EQ(decoding_error(R"("type":"probe","times":[1])"), "12 field \"root\" is missing");
+  EXPECT_EQ(decoding_error(R"("type":"probe_reply")"), "12 field \"path\" is missing");
+  EXPECT_EQ(decoding_error(R"("type":"probe_reply","path":[1])"), "12 field \"word\" is missing");
 }
 
 TEST(RoundsCodec, NamesTheFieldThatIsWrong) {
@@ -220,20 +198,21 @@ TEST(RoundsCodec, NamesTheFieldThatIsWrong) {
       {"digest", "[[1,2,3,4,-5]]", "made of integers from 0"},
   };
   for (const auto& [field, text, expected] : bad) {
-    EXPECT_EQ(error_of(gather_with(field, text)), "12 field \"" + field + "\" must be " + expected)
+    EXPECT_EQ(decoding_error(gather_with(field, text)),
+              "12 field \"" + field + "\" must be " + expected)
         << text;
   }
   const std::string scatter = R"("type":"scatter",)" + std::string(smallest_members);
-  EXPECT_EQ(error_of(scatter), "no error");
-  EXPECT_EQ(error_of(scatter + R"(,"phase":[1,2])"),
+  EXPECT_EQ(decoding_error(scatter), "no error");
+  EXPECT_EQ(decoding_error(scatter + R"(,"phase":[1,2])"),
             "12 field \"phase\" must be made of arrays of 3");
-  EXPECT_EQ(error_of(scatter + R"(,"phase":[1,2,"x"])"),
+  EXPECT_EQ(decoding_error(scatter + R"(,"phase":[1,2,"x"])"),
             "12 field \"phase\" must be made of nanoseconds");
-  EXPECT_EQ(error_of(scatter + R"(,"attached":true)"),
+  EXPECT_EQ(decoding_error(scatter + R"(,"attached":true)"),
             "12 field \"attached\" must be made of nanoseconds");
-  EXPECT_EQ(error_of(R"("type":"probe","root":"n0","times":[1])"),
+  EXPECT_EQ(decoding_error(R"("type":"probe","root":"n0","times":[1])"),
             "12 field \"root\" must be made of integers from 0");
-  EXPECT_EQ(error_of(gather_with("path", "{}")),
+  EXPECT_EQ(decoding_error(gather_with("path", "{}")),
             "12 field \"path\" must be an array, not an object");
 }
 
