@@ -1,5 +1,6 @@
 #include "bruit/workbench/store.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -152,7 +153,8 @@ TEST_F(StoreTest, LeavesTheOldFileAloneWhenWritingFails) {
       out.setstate(std::ios::badbit);
     });
   });
-  EXPECT_EQ(error, "cannot write " + (store.folder() / "notes").string() + ": unknown error");
+  EXPECT_EQ(error, "cannot write " + (store.folder() / "notes").string() +
+                       ": a write failed; is the disk full?");
   EXPECT_EQ(content(store.folder() / "notes"), "old");
   EXPECT_EQ(names_in(store.folder()), (std::set<std::string>{"node-logs", "notes"}));
 }
@@ -194,6 +196,32 @@ TEST_F(StoreTest, RefusesNamesThatLeadOutOfItsFolders) {
   for (const std::string_view name : {"", "..", "a/b"}) {
     EXPECT_NE(error_of([&] { store.write_file(name, "x"); }), "no error") << name;
   }
+}
+
+TEST_F(StoreTest, AFileThatGrowsDuringTheRunAppearsWhenItIsCommitted) {
+  const Store store = Store::create(root(), "broadcast", start);
+  const auto file = store.open_file("trace.jsonl");
+  file->stream() << "one\n" << std::flush;
+  EXPECT_FALSE(fs::exists(store.folder() / "trace.jsonl"));
+  file->stream() << "two\n";
+  file->commit();
+  EXPECT_EQ(content(store.folder() / "trace.jsonl"), "one\ntwo\n");
+}
+
+TEST_F(StoreTest, NothingRemainsOfAFileThatWasNotCommitted) {
+  const Store store = Store::create(root(), "broadcast", start);
+  store.open_file("trace.jsonl")->stream() << "half a line" << std::flush;
+  EXPECT_EQ(names_in(store.folder()), std::set<std::string>{"node-logs"});
+}
+
+TEST_F(StoreTest, AWriteThatFailedDuringTheRunIsToldAtTheEnd) {
+  const Store store = Store::create(root(), "broadcast", start);
+  const auto file = store.open_file("trace.jsonl");
+  file->stream().setstate(std::ios::badbit);
+  file->stream() << "one\n";
+  EXPECT_THAT(error_of([&] { file->commit(); }),
+              testing::EndsWith("trace.jsonl: a write failed; is the disk full?"));
+  EXPECT_FALSE(fs::exists(store.folder() / "trace.jsonl"));
 }
 
 }  // namespace

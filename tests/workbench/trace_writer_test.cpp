@@ -113,5 +113,23 @@ TEST(TraceWriter, DoesNotChangeTheRun) {
   EXPECT_EQ(with.trace_hash, simulate(two_nodes()).trace_hash);
 }
 
+TEST(TraceWriter, WritesValuesThatAreNoNumbersAsJsonToo) {
+  std::ostringstream out;
+  const TestOptions options;
+  TraceWriter trace(out, options);
+  ElementTable elements;
+  trace.on_start(elements);
+  ElementList list;
+  for (const char* edn : {"nil", "\"a\"", "{\"b\" [1 true]}", "1.5"}) {
+    list.push_back(elements.intern(edn));
+  }
+  Op read;
+  read.type = OpType::ok;
+  read.f = "read";
+  read.value = list;
+  trace.on_operation(read, Time{});
+  EXPECT_THAT(out.str(), HasSubstr("\"value\":[null,\"a\",{\"b\":[1,true]},1.5]}\n"));
+}
+
 }  // namespace
 }  // namespace bruit::workbench

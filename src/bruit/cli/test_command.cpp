@@ -88,8 +88,8 @@ void add_test_command(CLI::App& app, int& exit_code) {
   command->footer(
       "Results go to store/<workload>/<time>/: results.edn, results.json, history.edn, "
       "history.txt,\n"
-      "node-logs/. Exit codes: 0 valid, 1 invalid, 2 unknown or interrupted, 254 bad arguments,\n"
-      "255 the test could not be run to its end.");
+      "trace.jsonl, node-logs/. Exit codes: 0 valid, 1 invalid, 2 unknown or interrupted,\n"
+      "254 bad arguments, 255 the test could not be run to its end.");
   command->callback([state, &exit_code] { exit_code = state->run(); });
 }
 

@@ -55,6 +55,8 @@ class Pipe {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  // What else it has open, the trace of the run for example, closes with exec.
+  ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   if (::chdir(folder) == 0) ::execv(path, arguments);
   const int error = errno;
   [[maybe_unused]] const auto written = ::write(failure, &error, sizeof error);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <ostream>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -105,30 +106,43 @@ fs::path Store::node_log(std::string_view node) const {
   return folder_ / "node-logs" / (name + ".log");
 }
 
-void Store::write_file(std::string_view name,
-                       const std::function<void(std::ostream&)>& write) const {
+StoreFile::StoreFile(fs::path path, fs::path temporary)
+    : path_(std::move(path)), temporary_(std::move(temporary)), buffer_(1 << 18) {
+  out_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  errno = 0;
+  out_.open(temporary_, std::ios::binary | std::ios::trunc);
+  if (!out_) fail("write", path_, std::generic_category().message(errno));
+}
+
+StoreFile::~StoreFile() {
+  if (committed_) return;
+  out_.close();
+  std::error_code ignored;  // whatever kept it from being committed is what is reported
+  fs::remove(temporary_, ignored);
+}
+
+void StoreFile::commit() {
+  const bool failed_before = !out_;
+  errno = 0;
+  out_.close();
+  if (failed_before) fail("write", path_, "a write failed; is the disk full?");
+  if (!out_) fail("write", path_, std::generic_category().message(errno));
+  rename_over(temporary_, path_, "write");
+  committed_ = true;
+}
+
+std::unique_ptr<StoreFile> Store::open_file(std::string_view name) const {
   const fs::path path = folder_ / name;
   if (!is_plain_name(name)) fail("write", path, "expected a plain file name");
-  const fs::path temporary = temporary_name(path, folder_.filename().string());
-  const auto remove_temporary = [&] {
-    std::error_code ignored;  // what went wrong before is what is reported
-    fs::remove(temporary, ignored);
-  };
-  errno = 0;
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  try {
-    if (out) write(out);
-  } catch (...) {
-    remove_temporary();
-    throw;
-  }
-  out.close();
-  if (!out) {
-    const std::string why = errno == 0 ? "unknown error" : std::generic_category().message(errno);
-    remove_temporary();
-    fail("write", path, why);
-  }
-  rename_over(temporary, path, "write");
+  return std::unique_ptr<StoreFile>(
+      new StoreFile(path, temporary_name(path, folder_.filename().string())));
+}
+
+void Store::write_file(std::string_view name,
+                       const std::function<void(std::ostream&)>& write) const {
+  const auto file = open_file(name);
+  write(file->stream());
+  file->commit();
 }
 
 void Store::write_file(std::string_view name, std::string_view content) const {

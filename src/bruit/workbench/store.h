@@ -1,7 +1,7 @@
 // Store: the folder where a run leaves its files, as Maelstrom lays it out.
 //
 //   store/<workload>/20261121T044930.123Z/   results.edn results.json history.edn history.txt
-//                                            node-logs/<node>.log
+//                                            trace.jsonl node-logs/<node>.log
 //   store/current                            -> the run that began last
 //   store/latest, store/<workload>/latest    -> the run that finished last
 //
@@ -11,11 +11,14 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iosfwd>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bruit/workbench/edn.h"
 #include "bruit/workbench/history.h"
@@ -26,6 +29,30 @@ namespace bruit::workbench {
 class StoreError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+// A file that is written little by little while the run goes on, through a large buffer. It has a
+// temporary name until commit(); without that it vanishes with the object.
+class StoreFile {
+ public:
+  ~StoreFile();
+  StoreFile(const StoreFile&) = delete;
+  StoreFile& operator=(const StoreFile&) = delete;
+
+  // Whether a write failed, the stream knows; so does commit().
+  std::ostream& stream() { return out_; }
+  // Gives the file its name. Once, after the last write. Throws StoreError if any write failed.
+  void commit();
+
+ private:
+  friend class Store;
+  StoreFile(std::filesystem::path path, std::filesystem::path temporary);
+
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;
+  std::vector<char> buffer_;
+  std::ofstream out_;
+  bool committed_ = false;
 };
 
 class Store {
@@ -50,6 +77,8 @@ class Store {
   // Any other file of the run: `write` is given the stream. `name` is a plain file name.
   void write_file(std::string_view name, const std::function<void(std::ostream&)>& write) const;
   void write_file(std::string_view name, std::string_view content) const;
+  // The same for a file that grows during the run. Throws StoreError if it cannot be made.
+  std::unique_ptr<StoreFile> open_file(std::string_view name) const;
 
   // Points `latest` (both) to this run. Maelstrom does so once the history is written.
   void mark_latest() const;

@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "bruit/workbench/invariants.h"
@@ -11,6 +13,7 @@
 #include "bruit/workbench/results.h"
 #include "bruit/workbench/store.h"
 #include "bruit/workbench/trace_hash.h"
+#include "bruit/workbench/trace_writer.h"
 
 namespace bruit::workbench {
 namespace {
@@ -37,6 +40,29 @@ Headline headline_of(const CheckerResults& checked, const SetFullResult& set_ful
 std::unique_ptr<EventLog> packet_printer(const TestOptions& options) {
   if (!options.log_net_send && !options.log_net_recv) return nullptr;
   return std::make_unique<PacketPrinter>(options);
+}
+
+// trace.jsonl, from the first event to the verdict.
+class TraceFile {
+ public:
+  TraceFile(const Store& store, const TestOptions& options)
+      : file_(store.open_file("trace.jsonl")), writer_(file_->stream(), options) {}
+
+  EventLog* log() { return &writer_; }
+  // Throws StoreError if any line could not be written.
+  void finish(bool passed, std::span<const Violation> violations = {},
+              std::optional<std::uint64_t> trace_hash = {}) {
+    writer_.finish(passed, violations, trace_hash);
+    file_->commit();
+  }
+
+ private:
+  std::unique_ptr<StoreFile> file_;
+  TraceWriter writer_;
+};
+
+bool passed(const TestRun& run) {
+  return run.headline.validity == Validity::valid && !run.early_end;
 }
 
 // Checks what the engine recorded and stores it all. Results also hold `extra`.
@@ -74,21 +100,27 @@ Edn to_edn(const InvariantReport& report) {
 
 TestRun run_test(const TestOptions& options, const Program& program,
                  const std::filesystem::path& root,
-                 const std::function<void(const Progress&)>& on_progress) {
+                 const std::function<void(const Progress&)>& on_progress,
+                 const Recording& recording) {
   const Store store =
       Store::create(root, to_string(options.workload), std::chrono::system_clock::now());
   const auto printer = packet_printer(options);
+  EventLogs logs;
+  Engine engine(options, &logs);
+  std::optional<TraceFile> trace;
+  if (recording.trace) logs.add(trace.emplace(store, engine.options()).log());
+  logs.add(printer.get());
   TestRun run;
-  Engine engine(options, printer.get());
   run.timing = run_processes(engine, program, store.folder() / "node-logs", on_progress);
   EdnMap extra;
   extra.set("seed", options.seed);
   finish(run, engine, store, std::move(extra));
+  if (trace) trace->finish(passed(run));
   return run;
 }
 
 TestRun run_simulated_test(const TestOptions& options, const core::StrategyOptions& strategy,
-                           const std::filesystem::path& root) {
+                           const std::filesystem::path& root, const Recording& recording) {
   const Store store =
       Store::create(root, to_string(options.workload), std::chrono::system_clock::now());
   const auto printer = packet_printer(options);
@@ -96,6 +128,8 @@ TestRun run_simulated_test(const TestOptions& options, const core::StrategyOptio
   EventLogs logs;
   Engine engine(options, &logs);
   Invariants invariants(options, {}, engine.scenario());
+  std::optional<TraceFile> trace;
+  if (recording.trace) logs.add(trace.emplace(store, engine.options()).log());
   logs.add(&hash);
   logs.add(&invariants);
   logs.add(printer.get());
@@ -108,9 +142,10 @@ TestRun run_simulated_test(const TestOptions& options, const core::StrategyOptio
   extra.set("seed", options.seed);
   extra.set("strategy", std::string(core::to_string(strategy.kind)));
   extra.set("trace-hash", fmt::format("{:016x}", hash.value()));
-  extra.set("invariants",
-            to_edn(invariants.finish(nodes, engine.history().elements, engine.now())));
+  const InvariantReport report = invariants.finish(nodes, engine.history().elements, engine.now());
+  extra.set("invariants", to_edn(report));
   finish(run, engine, store, std::move(extra));
+  if (trace) trace->finish(passed(run), report.told, hash.value());
   return run;
 }
 

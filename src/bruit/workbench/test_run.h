@@ -35,17 +35,23 @@ struct TestRun {
   std::filesystem::path folder;       // store/<workload>/<time>
 };
 
+// What is kept of a run besides its results and history.
+struct Recording {
+  bool trace = true;  // trace.jsonl: every message and event, some 300 bytes for each message
+};
+
 // Runs node processes in real time and writes everything below `store`. A test that ends early is
 // checked and stored as far as it got. Throws std::exception with a message for people if the store
 // cannot be written or the program not be started.
 TestRun run_test(const TestOptions& options, const Program& program,
                  const std::filesystem::path& store,
-                 const std::function<void(const Progress&)>& on_progress);
+                 const std::function<void(const Progress&)>& on_progress,
+                 const Recording& recording = {});
 
 // The same in virtual time, with strategies in this process as nodes: milliseconds. The results
 // also say what simulation.h checks beyond Maelstrom, with default expectations, and the trace
 // hash. There are no node logs.
 TestRun run_simulated_test(const TestOptions& options, const core::StrategyOptions& strategy,
-                           const std::filesystem::path& store);
+                           const std::filesystem::path& store, const Recording& recording = {});
 
 }  // namespace bruit::workbench

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
 #include "bruit/maelstrom/broadcast_codec.h"
 #include "bruit/maelstrom/json.h"
 #include "bruit/workbench/client_codec.h"
+#include "bruit/workbench/edn_json.h"
 #include "bruit/workbench/scenario_text.h"
 
 namespace bruit::workbench {
@@ -21,6 +23,22 @@ void append_milliseconds(Duration duration, std::string& out) {
   if (count % per_millisecond == 0) return;
   fmt::format_to(std::back_inserter(out), ".{:06}", count % per_millisecond);
   out.erase(out.find_last_not_of('0') + 1);
+}
+
+double milliseconds_of(Duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+// What reads return is kept as EDN. A number is JSON as well; anything else is translated, on one
+// line.
+std::string json_of(std::string_view edn) {
+  const bool number = std::all_of(edn.begin(), edn.end(),
+                                  [](char c) { return (c >= '0' && c <= '9') || c == '-'; });
+  if (number) return std::string(edn);
+  const auto value = maelstrom::read_json(to_json(parse_edn(edn)));
+  std::string out;
+  maelstrom::append_json(std::get<maelstrom::json::value>(value), out);
+  return out;
 }
 
 }  // namespace
@@ -55,12 +73,19 @@ void TraceWriter::add_ends(const Packet& packet) {
   add_string("to", name(packet.destination));
 }
 
+void TraceWriter::add_value(ElementId element) {
+  if (element >= json_.size()) json_.resize(elements_->size());
+  std::string& text = json_[element];
+  if (text.empty()) text = json_of(elements_->text(element));
+  line_ += text;
+}
+
 void TraceWriter::add_values(const ElementList& list) {
   line_ += '[';
   const char* separator = "";
   for (const ElementId element : list) {
     line_ += std::exchange(separator, ",");
-    line_ += elements_->text(element);
+    add_value(element);
   }
   line_ += ']';
 }
@@ -98,6 +123,30 @@ void TraceWriter::add_body(const Packet& packet) {
   std::visit(Body{*this, packet}, packet.payload);
 }
 
+void TraceWriter::add_options() {
+  fmt::format_to(std::back_inserter(line_),
+                 R"(,"options":{{"rate":{},"time_limit_ms":{},"concurrency":{},"latency_ms":{},)"
+                 R"("latency_distribution":"{}","topology":"{}","network":"{}","seed":{}}})",
+                 options_.rate, milliseconds_of(options_.time_limit), options_.concurrency,
+                 milliseconds_of(options_.latency), to_string(options_.latency_distribution),
+                 to_string(options_.topology), to_string(options_.network), options_.seed);
+}
+
+void TraceWriter::on_start(const ElementTable& elements) {
+  elements_ = &elements;
+  begin(Time{}, "start");
+  add_string("workload", to_string(options_.workload));
+  line_ += ",\"nodes\":";
+  char separator = '[';
+  for (const std::string& node : options_.nodes) {
+    line_ += std::exchange(separator, ',');
+    maelstrom::append_json_string(node, line_);
+  }
+  line_ += ']';
+  add_options();
+  end();
+}
+
 void TraceWriter::on_sent(const Packet& packet) {
   begin(packet.sent_at, "sent");
   add_ends(packet);
@@ -121,7 +170,7 @@ void TraceWriter::on_visible(std::uint32_t node, ElementId element, Time now) {
   begin(now, "visible");
   add_string("node", options_.nodes[node]);
   line_ += ",\"value\":";
-  line_ += elements_->text(element);
+  add_value(element);
   end();
 }
 
@@ -132,7 +181,10 @@ void TraceWriter::on_operation(const Op& op, Time now) {
   add_string("f", op.f);
   if (const auto* element = std::get_if<ElementId>(&op.value)) {
     line_ += ",\"value\":";
-    line_ += elements_->text(*element);
+    add_value(*element);
+  } else if (const auto* edn = std::get_if<EdnText>(&op.value)) {
+    line_ += ",\"value\":";
+    line_ += json_of(edn->text);
   } else if (const auto* list = std::get_if<ElementList>(&op.value)) {
     line_ += ",\"value\":";
     add_values(*list);
@@ -153,15 +205,21 @@ void TraceWriter::on_faults_over(Time now) {
   end();
 }
 
-void TraceWriter::finish(const SimulationResult& result) {
-  for (const Violation& violation : result.invariants.told) {
+void TraceWriter::finish(bool passed, std::span<const Violation> violations,
+                         std::optional<std::uint64_t> trace_hash) {
+  for (const Violation& violation : violations) {
     begin(Time{} + violation.at, "violation");
     add_string("invariant", to_string(violation.invariant));
     add_string("what", violation.what);
     end();
   }
-  out_ << fmt::format("{{\"event\":\"end\",\"passed\":{},\"trace_hash\":\"{:016x}\"}}\n",
-                      result.passed(), result.trace_hash);
+  line_ = fmt::format("{{\"event\":\"end\",\"passed\":{}", passed);
+  if (trace_hash) add_string("trace_hash", fmt::format("{:016x}", *trace_hash));
+  end();
+}
+
+void TraceWriter::finish(const SimulationResult& result) {
+  finish(result.passed(), result.invariants.told, result.trace_hash);
 }
 
 }  // namespace bruit::workbench

@@ -1,5 +1,6 @@
 // TraceWriter: every event of a run as a line of JSON, for people and their tools.
 //
+//     {"at":0,"event":"start","workload":"broadcast","nodes":["n0",...],"options":{"rate":100,...}}
 //     {"at":0,"event":"operation","type":"invoke","process":0,"f":"broadcast","value":0}
 //     {"at":0,"event":"sent","id":22,"from":"c10","to":"n0","body":{"type":"broadcast",...}}
 //     {"at":0,"event":"received","id":22,"from":"c10","to":"n0"}
@@ -10,15 +11,20 @@
 //     {"at":30000,"event":"violation","invariant":"no loss","what":"0, acknowledged ..."}
 //     {"event":"end","passed":false,"trace_hash":"22d3397a3dd75ea2"}
 //
-// `at` is in milliseconds since the start, exact to the nanosecond; nodes start at once, so it is
-// also the time since the first operation. A message that is lost or received has the id with which
-// it was sent. Values are JSON text; what a read returned is a list of them. docs/simulator.md says
-// more.
+// `at` is in milliseconds since the run began, exact to the nanosecond. Simulated nodes start at
+// once, so there it is also the time since the first operation; of real processes neither `visible`
+// nor a trace hash is known. A message that is lost or received has the id with which it was sent.
+// Values are JSON; what a read returned is a list of them. docs/simulator.md says more;
+// trace_reader.h reads it back.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bruit/workbench/event_log.h"
 #include "bruit/workbench/options.h"
@@ -31,7 +37,7 @@ class TraceWriter final : public EventLog {
   // Both outlive the writer. Whether writing failed, the stream knows.
   TraceWriter(std::ostream& out, const TestOptions& options) : out_(out), options_(options) {}
 
-  void on_start(const ElementTable& elements) override { elements_ = &elements; }
+  void on_start(const ElementTable& elements) override;
   void on_sent(const Packet& packet) override;
   void on_received(const Packet& packet, Time now) override;
   void on_lost(const Packet& packet, Time now) override;
@@ -40,7 +46,9 @@ class TraceWriter final : public EventLog {
   void on_fault(const Fault& fault, Time now) override;
   void on_faults_over(Time now) override;
 
-  // The violations and the last line.
+  // The violations and the last line. Without it a trace counts as incomplete.
+  void finish(bool passed, std::span<const Violation> violations,
+              std::optional<std::uint64_t> trace_hash);
   void finish(const SimulationResult& result);
 
  private:
@@ -50,11 +58,14 @@ class TraceWriter final : public EventLog {
   void add_string(std::string_view name, std::string_view text);
   void add_ends(const Packet& packet);
   void add_body(const Packet& packet);
+  void add_value(ElementId element);
   void add_values(const ElementList& list);
+  void add_options();
 
   std::ostream& out_;
   const TestOptions& options_;
   const ElementTable* elements_ = nullptr;
+  std::vector<std::string> json_;  // by element: its text as JSON; empty until needed
   std::string line_;
 };
 
