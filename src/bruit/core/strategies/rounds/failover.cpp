@@ -182,7 +182,7 @@ void Rounds::probe_suspects(Time now, Outbox& outbox) {
   next_probe_.reset();
   std::vector<NodeId> seniors;
   std::vector<NodeId> others;
-  std::vector<NodeId> waiting;
+  bool anybody_waits = false;
   for (auto& [id, lost] : peers_) {
     if (!lost.suspected_since) continue;
     if (!is_wanted(id, lost)) {
@@ -192,7 +192,11 @@ void Rounds::probe_suspects(Time now, Outbox& outbox) {
     // Below a parent there is no hurry.
     const bool waits = !lost.child && !is_root() && lost.probed &&
                        now - *lost.probed < std::max(return_interval, probe_interval(now));
-    (waits ? waiting : id < self() ? seniors : others).push_back(id);
+    if (waits) {
+      anybody_waits = true;
+    } else {
+      (id < self() ? seniors : others).push_back(id);
+    }
   }
   for (auto* lost : {&seniors, &others}) {
     if (lost->empty()) continue;
@@ -202,7 +206,7 @@ void Rounds::probe_suspects(Time now, Outbox& outbox) {
     lost->resize((lost->size() + 3) / 4);
     for (const auto id : *lost) send_probe(id, now, outbox);
   }
-  if (!seniors.empty() || !others.empty() || !waiting.empty()) {
+  if (!seniors.empty() || !others.empty() || anybody_waits) {
     next_probe_ = now + probe_interval(now);
   }
 }
@@ -236,13 +240,12 @@ void Rounds::on_probe_reply(NodeId from, const ProbeReply& reply, Time now, Outb
   answering.root = its_root;
   if (search_) {
     search_->answers[from] = {reply.path, reply.word};
-    if (search_->parent_is_silent && from == parent_ && its_root == root() && !is_on(reply.path)) {
-      // It lives; only messages were lost.
-      search_.reset();
-      adopt(from, reply.path, reply.word, reply.digest, now, outbox);
-    } else if (lost_ && its_root == lost_->root && reply.path.size() <= 2 && !is_on(reply.path) &&
-               is_current(reply.path, reply.word)) {
-      // No other answer could be better.
+    // It lives; only messages were lost.
+    const bool parent_answers = search_->parent_is_silent && from == parent_ && its_root == root();
+    // No other answer could be better.
+    const bool next_to_root = lost_ && its_root == lost_->root && reply.path.size() <= 2 &&
+                              is_current(reply.path, reply.word);
+    if ((parent_answers || next_to_root) && !is_on(reply.path)) {
       adopt(from, reply.path, reply.word, reply.digest, now, outbox);
     }
     return;
@@ -431,9 +434,8 @@ void Rounds::set_parent_path(const Path& path, Time now, Outbox& outbox) {
 
 // Whether `candidate` would be a better parent than the present one.
 bool Rounds::prefers(NodeId candidate) const {
-  if (!parent_ || candidate == *parent_) return false;
-  const auto preferred = layout_.parent(self());
-  return preferred && candidate == *preferred;
+  if (is_root() || candidate == parent_) return false;
+  return candidate == layout_.parent(self());
 }
 
 }  // namespace bruit::core

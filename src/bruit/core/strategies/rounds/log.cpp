@@ -58,11 +58,15 @@ bool Log::OriginState::add(std::uint64_t sequence) {
   return true;
 }
 
+std::vector<std::uint32_t>::const_iterator Log::place_of(const Origin& origin) const {
+  return std::lower_bound(by_origin_.begin(), by_origin_.end(), origin,
+                          [this](std::uint32_t index, const Origin& wanted) {
+                            return origins_[index].origin < wanted;
+                          });
+}
+
 const Log::OriginState* Log::find(const Origin& origin) const {
-  const auto place = std::lower_bound(by_origin_.begin(), by_origin_.end(), origin,
-                                      [this](std::uint32_t index, const Origin& wanted) {
-                                        return origins_[index].origin < wanted;
-                                      });
+  const auto place = place_of(origin);
   if (place == by_origin_.end() || origins_[*place].origin != origin) return nullptr;
   return &origins_[*place];
 }
@@ -84,10 +88,7 @@ bool Log::has_gap() const {
 }
 
 std::uint32_t Log::find_or_add(const Origin& origin) {
-  const auto place = std::lower_bound(by_origin_.begin(), by_origin_.end(), origin,
-                                      [this](std::uint32_t index, const Origin& wanted) {
-                                        return origins_[index].origin < wanted;
-                                      });
+  const auto place = place_of(origin);
   if (place != by_origin_.end() && origins_[*place].origin == origin) return *place;
   const auto index = static_cast<std::uint32_t>(origins_.size());
   by_origin_.insert(place, index);

@@ -80,6 +80,8 @@ class Log {
     bool add(std::uint64_t sequence);
   };
 
+  // In by_origin_: where the origin is, or would be.
+  std::vector<std::uint32_t>::const_iterator place_of(const Origin& origin) const;
   const OriginState* find(const Origin& origin) const;
   bool is_news(std::uint64_t position, NodeId peer, std::uint64_t doubtful) const {
     const Item& item = items_[position];

@@ -247,18 +247,7 @@ bool Rounds::accept(NodeId from, const Sync& sync, Time now, Outbox& outbox) {
     if (is_root() || from == parent_) hello_at_.reset();
     sender.root = sync.path.front();
   }
-  bool news = false;
-  if (sync.entries) {
-    for (const auto& entry : *sync.entries) {
-      if (!log_.add(entry, from)) {
-        ++counters_.duplicates;
-        continue;
-      }
-      news = true;
-      rate_.add(now);
-      if (known_.insert(entry.value)) outbox.deliver(entry.value);
-    }
-  }
+  const bool news = learn(sync.entries, from, now, outbox);
   if (!of_this_life) return news;
   sender.link.end_read(sync, log_, from, incarnation_, now);
   if (!sender.link.gap_since()) {
@@ -267,6 +256,21 @@ bool Rounds::accept(NodeId from, const Sync& sync, Time now, Outbox& outbox) {
   } else if (!sender.ask_for_gap_at && !sender.gap_asked) {
     // Perhaps it was only overtaken.
     sender.ask_for_gap_at = now + 2 * sender.round_trip.deviation() + early_arrival;
+  }
+  return news;
+}
+
+bool Rounds::learn(const EntryList& entries, NodeId from, Time now, Outbox& outbox) {
+  if (!entries) return false;
+  bool news = false;
+  for (const auto& entry : *entries) {
+    if (!log_.add(entry, from)) {
+      ++counters_.duplicates;
+      continue;
+    }
+    news = true;
+    rate_.add(now);
+    if (known_.insert(entry.value)) outbox.deliver(entry.value);
   }
   return news;
 }
@@ -295,9 +299,7 @@ void Rounds::on_gather(NodeId from, const Gather& gather, Time now, Outbox& outb
     if (log_.lacks(gather.sync.digest)) answer.digest = log_.digest();
     std::optional<Time> attached;
     if (gather.attach) attached = gather.sync.times.sent_at;
-    outbox.send(
-        from,
-        Scatter{.sync = std::move(answer), .phase = phase_for_children(now), .attached = attached});
+    scatter_to(from, std::move(answer), now, outbox, attached);
   }
   if (news) {
     if (is_root()) {
@@ -401,14 +403,7 @@ void Rounds::on_push(NodeId from, const Push& pushed, Time now, Outbox& outbox) 
   take_stamp(peer(from), pushed.times, now);
   if (!pushed.entries) return;
   const bool had_gap = log_.has_gap();
-  for (const auto& entry : *pushed.entries) {
-    if (!log_.add(entry, Log::sent_to_everybody)) {
-      ++counters_.duplicates;
-      continue;
-    }
-    rate_.add(now);
-    if (known_.insert(entry.value)) outbox.deliver(entry.value);
-  }
+  learn(pushed.entries, Log::sent_to_everybody, now, outbox);
   compare_soon(now);
   if (!had_gap && log_.has_gap()) compare_at_ = std::min(*compare_at_, now + RoundTrip::assumed);
 }
@@ -419,6 +414,11 @@ void Rounds::compare_soon(Time now) {
   compare_at_ = std::min(now + compare_after_quiet, first_uncompared_ + compare_after_busy);
 }
 
+// Children compare by themselves, but for those that no value has come to.
+Time Rounds::children_compared_by() const {
+  return last_push_ + compare_after_quiet + longest_patience();
+}
+
 void Rounds::compare(Time now, Outbox& outbox) {
   compare_at_.reset();
   if (search_) {
@@ -426,14 +426,13 @@ void Rounds::compare(Time now, Outbox& outbox) {
     return;
   }
   if (!is_root()) send_gather(true, make_comparison(*parent_, now), now, outbox);
-  compare_children_at_ = last_push_ + compare_after_quiet + longest_patience();
+  compare_children_at_ = children_compared_by();
 }
 
-// Children compare by themselves, but for those that no value has come to.
 void Rounds::compare_with_children(Time now, Outbox& outbox) {
   compare_children_at_.reset();
   if (now - last_push_ < compare_after_quiet) {
-    compare_children_at_ = last_push_ + compare_after_quiet + longest_patience();
+    compare_children_at_ = children_compared_by();
     return;
   }
   for (auto& [id, child] : peers_) {
@@ -496,9 +495,13 @@ void Rounds::on_news(Duration age, Time now, Outbox& outbox) {
     return;
   }
   // A value that comes late for its round must not wait for the whole next one.
-  const Duration travel = static_cast<std::int64_t>(depth_) * hop().late;
-  const Time latest = now - age + options_.budget.worst - travel - options_.budget.worst / 100;
+  const Time latest = latest_departure(now - age, depth_);
   if (latest < *next_cut_) next_cut_ = std::max(latest, now);
+}
+
+Time Rounds::latest_departure(Time since, std::int64_t hops) const {
+  const Duration travel = hops * hop().late;
+  return since + options_.budget.worst - travel - options_.budget.worst / 100;
 }
 
 std::optional<Scatter::Phase> Rounds::phase_for_children(Time now) const {
@@ -511,9 +514,11 @@ std::optional<Scatter::Phase> Rounds::phase_for_children(Time now) const {
                         std::max(phase_->scatter_arrives - now, Duration::zero()), phase_->period};
 }
 
-void Rounds::scatter_to(NodeId child, Sync sync, Time now, Outbox& outbox) {
-  outbox.send(child,
-              Scatter{.sync = std::move(sync), .phase = phase_for_children(now), .attached = {}});
+void Rounds::scatter_to(NodeId child, Sync sync, Time now, Outbox& outbox,
+                        std::optional<Time> attached) {
+  outbox.send(
+      child,
+      Scatter{.sync = std::move(sync), .phase = phase_for_children(now), .attached = attached});
 }
 
 void Rounds::scatter_to_children(bool to_all, Time now, Outbox& outbox) {
@@ -578,9 +583,7 @@ void Rounds::plan_gather(Time now) {
   // A value that missed its round must not wait for the whole next one. (In a tree that failures
   // have made deeper all would be late, and nothing gained.)
   if (waiting_since_.empty() || parent_ != layout_.parent(self())) return;
-  const Duration travel = (hops_to_root() + depth_) * hop().late;
-  const Time latest =
-      waiting_since_.front() + options_.budget.worst - travel - options_.budget.worst / 100;
+  const Time latest = latest_departure(waiting_since_.front(), hops_to_root() + depth_);
   if (latest > now) gather_at_ = std::min(*gather_at_, latest);
 }
 

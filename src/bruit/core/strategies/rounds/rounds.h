@@ -115,8 +115,10 @@ class Rounds final : public Strategy {
   Sync begin_sync(NodeId to, Time now);
   // Returns whether an entry was new.
   bool accept(NodeId from, const Sync& sync, Time now, Outbox& outbox);
+  bool learn(const EntryList& entries, NodeId from, Time now, Outbox& outbox);
   void push(const Entry& entry, Time now, Outbox& outbox);
   void compare_soon(Time now);
+  Time children_compared_by() const;
   void compare(Time now, Outbox& outbox);
   void compare_with_children(Time now, Outbox& outbox);
   void take_phase(const std::optional<Scatter::Phase>& told, const Peer& parent, Time now);
@@ -130,9 +132,13 @@ class Rounds final : public Strategy {
   std::uint64_t count_late(Duration travel, Time now) const;
   void on_news(Duration age, Time now, Outbox& outbox);
   void cut(Time now, Outbox& outbox);
-  void scatter_to(NodeId child, Sync sync, Time now, Outbox& outbox);
+  // `attached`: see Scatter.
+  void scatter_to(NodeId child, Sync sync, Time now, Outbox& outbox,
+                  std::optional<Time> attached = {});
   void scatter_to_children(bool to_all, Time now, Outbox& outbox);
   std::optional<Scatter::Phase> phase_for_children(Time now) const;
+  // When a value that is new since then has to leave to be in time `hops` hops away.
+  Time latest_departure(Time since, std::int64_t hops) const;
   void plan_gather(Time now);
   // Whether a scatter comes back before the next gather leaves.
   bool has_time_for_answer(const Phase& phase) const;
