@@ -78,7 +78,8 @@ struct LogPosition {
 };
 
 // A time on the sender's clock, and the latest one of the receiver's that the sender has, with how
-// long it had it: so each side measures round trips without a common clock.
+// long it had it: so each side measures round trips without a common clock. No two messages to one
+// receiver have the same sent_at, so it also says which of two is the later one.
 struct Timestamps {
   Time sent_at{};
   std::optional<Time> echo;

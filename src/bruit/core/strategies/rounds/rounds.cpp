@@ -183,7 +183,9 @@ RootWord Rounds::word(Time now) const {
 }
 
 Timestamps Rounds::stamp_for(Peer& to, Time now) const {
-  Timestamps times{.sent_at = now, .echo = to.stamp, .echo_held = {}};
+  // Of two that leave at one moment the second is the later one, also if it comes first.
+  to.last_stamp = std::max(now, to.last_stamp + Duration(1));
+  Timestamps times{.sent_at = to.last_stamp, .echo = to.stamp, .echo_held = {}};
   if (to.stamp) times.echo_held = now - to.stamp_received;
   return times;
 }

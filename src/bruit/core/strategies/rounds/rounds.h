@@ -67,7 +67,8 @@ class Rounds final : public Strategy {
     bool gap_asked = false;
     // Timing.
     RoundTrip round_trip;
-    std::optional<Time> stamp;  // the latest sent_at of the peer
+    Time last_stamp = Time::min();  // sent_at of the latest message to the peer
+    std::optional<Time> stamp;      // the latest sent_at of the peer
     Time stamp_received{};
     std::optional<Time> heard;  // anything at all
     // The tree it was in when it last told.
