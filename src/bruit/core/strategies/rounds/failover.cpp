@@ -35,8 +35,8 @@ constexpr Duration acquaintance = seconds(10);
 
 Duration Rounds::patience(const Peer& with) const {
   if (!with.round_trip.known()) return RoundTrip::assumed + answer_slack_unmeasured;
-  // As TCP's timeout (RFC 6298), but a latency that has just jumped, or a node that was frozen, does
-  // not make it wait for ever.
+  // As TCP's timeout (RFC 6298), but a latency that has just jumped, or a node that was frozen,
+  // does not make it wait for ever.
   const Duration usual = with.round_trip.smoothed();
   const Duration doubt = std::min(4 * with.round_trip.deviation(), 2 * usual);
   return usual + std::min(doubt, longest_wait) + answer_slack;

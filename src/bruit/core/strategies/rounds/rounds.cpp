@@ -512,7 +512,8 @@ std::optional<Scatter::Phase> Rounds::phase_for_children(Time now) const {
     return Scatter::Phase{*next_cut_ - now, *next_cut_ - now, period_};
   }
   if (!phase_) return std::nullopt;
-  return Scatter::Phase{std::max(phase_->gather_at - now, Duration::zero()),
+  // What comes too late for this gather should come just in time for the next one.
+  return Scatter::Phase{std::max(next_gather(now) - now, Duration::zero()),
                         std::max(phase_->scatter_arrives - now, Duration::zero()), phase_->period};
 }
 
@@ -580,7 +581,7 @@ void Rounds::plan_gather(Time now) {
     // The gather for this round has left; the scatter that answers it tells the next.
     gather_at_ = phase_->scatter_arrives + answer_slack;
   } else {
-    gather_at_ = phase_->gather_at + next_round(now) * phase_->period;
+    gather_at_ = std::max(next_gather(now), now);
   }
   // A value that missed its round must not wait for the whole next one. (In a tree that failures
   // have made deeper all would be late, and nothing gained.)
@@ -589,15 +590,21 @@ void Rounds::plan_gather(Time now) {
   if (latest > now) gather_at_ = std::min(*gather_at_, latest);
 }
 
-// Otherwise gathers are always for a later round than the next.
+// Otherwise gathers are always for a later round than the next. (Up to the root and back.)
 bool Rounds::has_time_for_answer(const Phase& phase) const {
-  return phase.period >= peers_.at(*parent_).round_trip.smoothed() + early_arrival;
+  const Duration answer = hops_to_root() * peers_.at(*parent_).round_trip.smoothed();
+  return phase.period >= answer + early_arrival;
 }
 
 std::int64_t Rounds::next_round(Time now) const {
   const Duration late = now - phase_->gather_at;
   if (late <= Duration::zero() || phase_->period <= Duration::zero()) return 0;
   return (late + phase_->period - Duration(1)) / phase_->period;
+}
+
+// A round that has not been announced yet may be a little earlier than a period after the last.
+Time Rounds::next_gather(Time now) const {
+  return phase_->gather_at + next_round(now) * (phase_->period - phase_->period / 32);
 }
 
 void Rounds::send_gather(bool attach, Sync sync, Time now, Outbox& outbox) {

@@ -146,6 +146,7 @@ class Rounds final : public Strategy {
   // Of the phase: which of the rounds from the announced one on is the first that a gather can
   // still be in time for.
   std::int64_t next_round(Time now) const;
+  Time next_gather(Time now) const;
   void send_gather(bool attach, Sync sync, Time now, Outbox& outbox);
   bool parent_lacks_news() const;
 
