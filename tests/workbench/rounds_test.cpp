@@ -119,6 +119,18 @@ TEST_P(RoundsOn, ADeeperTreeKeepsTheBudgetToo) {
   }
 }
 
+// Every hop of a value takes one latency: no relay keeps it for a round. (So a median value travels
+// three hops up and three down, and waits half a period of 400 ms before.)
+TEST_P(RoundsOn, RelaysGatherJustInTimeForEachOther) {
+  const core::Budget budget{.worst = seconds(1), .median = seconds(10)};
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    const Outcome outcome = run(challenge("3d", seed, GetParam()), budget, 3);
+    EXPECT_EQ(outcome.lost, 0U) << "seed " << seed;
+    EXPECT_LT(outcome.median, milliseconds(800)) << "seed " << seed;
+    EXPECT_LT(outcome.server_messages_per_operation, 1.3) << "seed " << seed;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(BothNetworks, RoundsOn,
                          testing::Values(NetworkModel::maelstrom, NetworkModel::ideal),
                          [](const auto& param) { return std::string(to_string(param.param)); });

@@ -381,12 +381,11 @@ void Rounds::take_phase(const std::optional<Scatter::Phase>& told, const Peer& p
     return std::chrono::duration_cast<Duration>(theirs * clock_ratio_.value());
   };
   const RoundTrip& round_trip = parent.round_trip;
-  phase_ = Phase{.gather_at = now + here(told->collect_in) - round_trip.smoothed() - early_arrival -
+  phase_ = Phase{.told_at = now,
+                 .gather_at = now + here(told->collect_in) - round_trip.smoothed() - early_arrival -
                               2 * round_trip.deviation(),
                  .scatter_arrives = now + here(told->scatter_in),
                  .period = told->period};
-  // Just missed: better late for this round than a whole round later.
-  if (phase_->gather_at < now && has_time_for_answer(*phase_)) phase_->gather_at = now;
 }
 
 // --- Direct sending ---
@@ -578,8 +577,9 @@ void Rounds::plan_gather(Time now) {
     // The gather for this round has left, but far too early, for want of a measured latency.
     gather_at_ = now;
   } else if (now > phase_->gather_at && has_time_for_answer(*phase_)) {
-    // The gather for this round has left; the scatter that answers it tells the next.
-    gather_at_ = phase_->scatter_arrives + answer_slack;
+    // Just missed: better late for this round than a whole round later. Otherwise the gather for it
+    // has left, and the scatter that answers it tells the next.
+    gather_at_ = now == phase_->told_at ? now : phase_->scatter_arrives + answer_slack;
   } else {
     gather_at_ = std::max(next_gather(now), now);
   }
@@ -616,7 +616,8 @@ void Rounds::send_gather(bool attach, Sync sync, Time now, Outbox& outbox) {
     const Duration slack = patience(parent) - parent.round_trip.smoothed();
     // Unasked, it goes up to the root and comes back.
     const std::int64_t hops = attach ? 1 : hops_to_root();
-    const Time due = in_phase ? phase_->scatter_arrives + next_round(now) * phase_->period + slack
+    const std::int64_t rounds = in_phase && now != phase_->told_at ? next_round(now) : 0;
+    const Time due = in_phase ? phase_->scatter_arrives + rounds * phase_->period + slack
                               : now + hops * parent.round_trip.smoothed() + slack;
     // What is overdue does not become less so by sending more.
     if (attach || !answer_due_) {

@@ -83,6 +83,7 @@ class Rounds final : public Strategy {
   };
   // The parent's last word on when the next round is, on this node's clock.
   struct Phase {
+    Time told_at;
     Time gather_at;        // so that a gather arrives just before the parent collects
     Time scatter_arrives;  // the answer to it
     Duration period{};
