@@ -13,14 +13,12 @@
 #include <utility>
 
 #include "bruit/cli/duration_option.h"
+#include "bruit/workbench/fault_generator.h"
 #include "bruit/workbench/latency_matrix.h"
 #include "bruit/workbench/scenario_text.h"
 
 namespace bruit::cli {
 namespace {
-
-constexpr double usual_loss = 0.05;
-constexpr double usual_duplication = 0.02;
 
 double parse_probability(const std::string& fault, std::string_view text) {
   double probability = 0;
@@ -52,22 +50,24 @@ void parse_fault(const std::string& text, workbench::FaultOptions& options) {
     return has_value ? parse_probability(text, std::string_view(text).substr(equals + 1)) : usual;
   };
   if (name == "loss") {
-    options.loss = probability(usual_loss);
+    options.loss = probability(workbench::usual_loss);
     return;
   }
   if (name == "duplicate") {
-    options.duplication = probability(usual_duplication);
+    options.duplication = probability(workbench::usual_duplication);
     return;
   }
   if (has_value) {
     throw CLI::ValidationError("--faults",
                                fmt::format("{}: only loss and duplicate take a probability", text));
   }
-  const bool all = name == "chaos";
-  bool known = all;
+  if (name == "chaos") {
+    options = workbench::chaos();
+    return;
+  }
+  bool known = false;
   const auto choose = [&](const char* candidate, bool& flag) {
-    if (!all && name != candidate) return;
-    flag = known = true;
+    if (name == candidate) flag = known = true;
   };
   choose("oneway", options.one_way);
   choose("reorder", options.reorder);
@@ -75,10 +75,6 @@ void parse_fault(const std::string& text, workbench::FaultOptions& options) {
   choose("pause", options.pause);
   choose("kill", options.kill);
   choose("drift", options.drift);
-  if (all) {
-    options.loss = usual_loss;
-    options.duplication = usual_duplication;
-  }
   if (!known) {
     throw CLI::ValidationError(
         "--faults", fmt::format("\"{}\" is not a fault; expected oneway, loss=P, duplicate=P, "

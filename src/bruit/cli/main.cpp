@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   add_challenge_command(app, exit_code);
   add_sim_command(app, exit_code);
   add_sweep_command(app, exit_code);
+  add_serve_command(app, exit_code);
 
   try {
     app.parse(argc, argv);

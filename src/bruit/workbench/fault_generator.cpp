@@ -149,6 +149,17 @@ class Generator {
 
 }  // namespace
 
+FaultOptions chaos() {
+  return {.one_way = true,
+          .loss = usual_loss,
+          .duplication = usual_duplication,
+          .reorder = true,
+          .latency_jump = true,
+          .pause = true,
+          .kill = true,
+          .drift = true};
+}
+
 Scenario generate_faults(const TestOptions& options) { return Generator(options).run(); }
 
 }  // namespace bruit::workbench

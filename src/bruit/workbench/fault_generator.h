@@ -20,6 +20,12 @@
 
 namespace bruit::workbench {
 
+// What `--faults loss` and `duplicate` mean without a probability.
+inline constexpr double usual_loss = 0.05;
+inline constexpr double usual_duplication = 0.02;
+// Every fault; partitions are asked for beside it.
+FaultOptions chaos();
+
 // A function of the options, their seed included. No faults if none is asked for.
 Scenario generate_faults(const TestOptions& options);
 
