@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "bruit/workbench/clients.h"
+#include "bruit/workbench/workloads/workloads.h"
 
 namespace bruit::workbench {
 
@@ -25,7 +27,8 @@ class SimulatedClients : private NetworkObserver {
       : options(chosen),
         network(options, queue, *this),
         propagation(static_cast<std::uint32_t>(options.nodes.size())),
-        clients(options, queue, network, history, propagation, first_client),
+        rules(make_workload(options, history.elements)),
+        clients(options, *rules, queue, network, history, propagation, first_client),
         node_(std::move(node)) {}
 
   // The main phase, to its end.
@@ -66,6 +69,7 @@ class SimulatedClients : private NetworkObserver {
   Network network;
   History history;
   Propagation propagation;
+  std::unique_ptr<WorkloadRules> rules;
   Clients clients;
   Time now{};
   std::vector<Endpoint> askers;        // who sent each request, in order

@@ -10,47 +10,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view ok_type(Request::Kind kind) {
-  switch (kind) {
-    case Request::Kind::init:
-      return "init_ok";
-    case Request::Kind::topology:
-      return "topology_ok";
-    case Request::Kind::broadcast:
-      return "broadcast_ok";
-    case Request::Kind::read:
-      return "read_ok";
-    case Request::Kind::echo:
-      return "echo_ok";
-  }
-  return "?";
-}
-
-// JSON values are valid EDN but for the colons of objects.
-void append_edn(std::string& out, const json::value& value) {
-  if (const auto* array = value.if_array()) {
-    out += '[';
-    for (const auto& item : *array) {
-      if (out.back() != '[') out += ' ';
-      append_edn(out, item);
-    }
-    out += ']';
-  } else if (const auto* object = value.if_object()) {
-    out += '{';
-    for (const auto& [key, item] : *object) {
-      if (out.back() != '{') out += ", ";
-      out += json::serialize(json::value(key));
-      out += ' ';
-      append_edn(out, item);
-    }
-    out += '}';
-  } else if (value.is_null()) {
-    out += "nil";
-  } else {
-    out += json::serialize(value);
-  }
-}
-
 ElementId intern(const json::value& value, ElementTable& elements) {
   if (const auto* number = value.if_int64()) {
     const fmt::format_int text(*number);
@@ -61,66 +20,21 @@ ElementId intern(const json::value& value, ElementTable& elements) {
   return elements.intern(text);
 }
 
-// The first key that is not in `allowed`.
-std::optional<std::string> surplus_key(const json::object& body,
-                                       std::initializer_list<std::string_view> allowed) {
-  for (const auto& [key, value] : body) {
-    bool known = false;
-    for (const auto name : allowed) known = known || name == std::string_view(key);
-    if (!known) return std::string(key);
-  }
-  return std::nullopt;
-}
-
-std::variant<Reply, BadReply> decode_ok(Request::Kind kind, const json::object& body,
-                                        ElementTable& elements) {
-  const bool is_read = kind == Request::Kind::read;
-  const bool is_echo = kind == Request::Kind::echo;
-  const auto surplus = is_read   ? surplus_key(body, {"type", "in_reply_to", "msg_id", "messages"})
-                       : is_echo ? surplus_key(body, {"type", "in_reply_to", "msg_id", "echo"})
-                                 : surplus_key(body, {"type", "in_reply_to", "msg_id"});
-  if (surplus) {
-    return BadReply{
-        fmt::format("{} has a field \"{}\" that it must not have", ok_type(kind), *surplus)};
-  }
-  if (is_echo && !body.contains("echo")) return BadReply{"echo_ok needs a field \"echo\""};
-  Reply reply{.kind = Reply::Kind::ok, .in_reply_to = 0, .elements = {}, .error_code = {}};
-  if (is_read) {
-    const auto* messages = body.if_contains("messages");
-    if (messages == nullptr || !messages->is_array()) {
-      return BadReply{"read_ok needs a field \"messages\" that is a list"};
-    }
-    reply.elements.reserve(messages->get_array().size());
-    for (const auto& value : messages->get_array()) {
-      reply.elements.push_back(intern(value, elements));
-    }
-  }
-  return reply;
-}
-
-// The body as Maelstrom's client sees it: its own keys are keywords, those further inside strings.
-std::string body_as_edn(const json::object& body) {
-  std::string out = "{";
-  for (const auto& [key, value] : body) {
-    if (out.size() > 1) out += ", ";
-    out.append(":").append(key).append(" ");
-    append_edn(out, value);
-  }
-  return out + "}";
-}
-
-std::variant<Reply, BadReply> decode_error(const json::object& body, std::string& text) {
+std::variant<OpValue, ErrorReply, BadReply> decode_error(const json::object& body) {
   const auto* code = body.if_contains("code");
   if (code == nullptr || !code->is_int64()) {
     return BadReply{"an error reply needs a field \"code\" that is an integer"};
   }
+  ErrorReply error{.code = maelstrom::ErrorCode{code->get_int64()}, .text = {}};
   if (const auto* field = body.if_contains("text"); field != nullptr && field->is_string()) {
-    text = std::string(field->get_string());
+    error.text = std::string(field->get_string());
   }
-  return Reply{.kind = Reply::Kind::error,
-               .in_reply_to = 0,
-               .elements = {},
-               .error_code = maelstrom::ErrorCode{code->get_int64()}};
+  return error;
+}
+
+std::string type_of(const json::object& body) {
+  const auto* type = body.if_contains("type");
+  return type != nullptr && type->is_string() ? std::string(type->get_string()) : std::string();
 }
 
 }  // namespace
@@ -152,19 +66,68 @@ std::string encode_request(const Request& request, const TestOptions& options, s
                          request.msg_id);
     case Request::Kind::read:
       return fmt::format(R"({{"type":"read","msg_id":{}}})", request.msg_id);
-    case Request::Kind::echo:
-      return fmt::format(R"({{"type":"echo","echo":{},"msg_id":{}}})", echo_text(request),
-                         request.msg_id);
   }
   return {};
 }
 
-std::string echo_text(const Request& request) {
-  return fmt::format(R"("Please echo {}")", request.element);
+// JSON values are valid EDN but for the colons of objects.
+void append_edn(std::string& out, const json::value& value) {
+  if (const auto* array = value.if_array()) {
+    out += '[';
+    for (const auto& item : *array) {
+      if (out.back() != '[') out += ' ';
+      append_edn(out, item);
+    }
+    out += ']';
+  } else if (const auto* object = value.if_object()) {
+    out += '{';
+    for (const auto& [key, item] : *object) {
+      if (out.back() != '{') out += ", ";
+      out += json::serialize(json::value(key));
+      out += ' ';
+      append_edn(out, item);
+    }
+    out += '}';
+  } else if (value.is_null()) {
+    out += "nil";
+  } else {
+    out += json::serialize(value);
+  }
 }
 
-std::optional<DecodedReply> decode_reply(Request::Kind kind, std::string_view text,
-                                         ElementTable& elements) {
+std::optional<BadReply> find_surplus(const json::object& body,
+                                     std::initializer_list<std::string_view> allowed) {
+  for (const auto& [key, value] : body) {
+    bool known = key == "type" || key == "in_reply_to" || key == "msg_id";
+    for (const auto name : allowed) known = known || name == std::string_view(key);
+    if (!known) {
+      return BadReply{fmt::format("{} has a field \"{}\" that it must not have", type_of(body),
+                                  std::string_view(key))};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<BadReply> find_missing(const json::object& body, std::string_view field) {
+  if (body.contains({field.data(), field.size()})) return std::nullopt;
+  return BadReply{fmt::format("{} needs a field \"{}\"", type_of(body), field)};
+}
+
+std::variant<OpValue, BadReply> read_list(const json::object& body, std::string_view field,
+                                          ElementTable& elements) {
+  if (auto bad = find_surplus(body, {field})) return *std::move(bad);
+  const auto* list = body.if_contains({field.data(), field.size()});
+  if (list == nullptr || !list->is_array()) {
+    return BadReply{fmt::format("{} needs a field \"{}\" that is a list", type_of(body), field)};
+  }
+  ElementList found;
+  found.reserve(list->get_array().size());
+  for (const auto& value : list->get_array()) found.push_back(intern(value, elements));
+  return OpValue(std::move(found));
+}
+
+std::optional<DecodedReply> decode_reply(std::string_view text, std::string_view ok_type,
+                                         const BodyReader& read) {
   boost::system::error_code error;
   json::monotonic_resource memory;
   const json::value parsed = json::parse({text.data(), text.size()}, error, &memory);
@@ -174,24 +137,27 @@ std::optional<DecodedReply> decode_reply(Request::Kind kind, std::string_view te
   if (in_reply_to == nullptr || !in_reply_to->is_int64()) return std::nullopt;
 
   DecodedReply result{.in_reply_to = static_cast<std::uint64_t>(in_reply_to->get_int64()),
-                      .content = BadReply{},
-                      .error_text = {},
-                      .echoed = {}};
+                      .content = BadReply{}};
   const auto* type = body.if_contains("type");
   if (type == nullptr || !type->is_string()) {
     result.content = BadReply{"the reply has no field \"type\" that is a string"};
   } else if (type->get_string() == "error") {
-    result.content = decode_error(body, result.error_text);
-  } else if (std::string_view(type->get_string()) != ok_type(kind)) {
-    result.content = BadReply{fmt::format("expected type \"{}\", got \"{}\"", ok_type(kind),
+    result.content = decode_error(body);
+  } else if (std::string_view(type->get_string()) != ok_type) {
+    result.content = BadReply{fmt::format("expected type \"{}\", got \"{}\"", ok_type,
                                           std::string_view(type->get_string()))};
   } else {
-    result.content = decode_ok(kind, body, elements);
-    if (kind == Request::Kind::echo && std::holds_alternative<Reply>(result.content)) {
-      result.echoed = body_as_edn(body);
-    }
+    std::visit([&](auto&& content) { result.content = std::move(content); }, read(body));
   }
   return result;
+}
+
+std::optional<DecodedReply> decode_bare_reply(std::string_view text, std::string_view ok_type) {
+  return decode_reply(text, ok_type,
+                      [](const json::object& body) -> std::variant<OpValue, BadReply> {
+                        if (auto bad = find_surplus(body, {})) return *std::move(bad);
+                        return OpValue(Nil{});
+                      });
 }
 
 }  // namespace bruit::workbench

@@ -13,32 +13,17 @@ namespace {
 
 constexpr std::uint64_t load_stream = 2;
 
-// Maelstrom's echo workload says "Please echo 0" to "Please echo 127".
-constexpr std::uint64_t echo_numbers = 128;
-
-bool is_read(Request::Kind kind) { return kind == Request::Kind::read; }
-
-std::string_view operation_name(Request::Kind kind) {
-  if (kind == Request::Kind::echo) return "echo";
-  return is_read(kind) ? "read" : "broadcast";
-}
-
-// The value of an invocation.
-OpValue value_of(const Request& request) {
-  if (request.kind == Request::Kind::echo) return EdnText{echo_text(request)};
-  if (is_read(request.kind)) return Nil{};
-  return request.element;
-}
-
 std::string quoted(std::string_view text) {
   return boost::json::serialize(boost::json::value(text));
 }
 
 }  // namespace
 
-Clients::Clients(const TestOptions& options, EventQueue& queue, Network& network, History& history,
-                 Propagation& propagation, std::uint32_t first_client, EventLog* log)
+Clients::Clients(const TestOptions& options, WorkloadRules& rules, EventQueue& queue,
+                 Network& network, History& history, Propagation& propagation,
+                 std::uint32_t first_client, EventLog* log)
     : options_(options),
+      rules_(rules),
       queue_(queue),
       network_(network),
       history_(history),
@@ -77,16 +62,13 @@ void Clients::on_generator_due(Time now) {
 }
 
 void Clients::invoke_next(Time now) {
-  auto kind = Request::Kind::echo;
-  if (options_.workload == Workload::broadcast) {
-    kind = random_.chance(0.5) ? Request::Kind::read : Request::Kind::broadcast;
-  }
+  Turn turn = rules_.next(random_, free_);
   const double gap_seconds = random_.unit() * 2 / options_.rate;
-  const std::size_t position = random_.below(free_.size());
+  const std::size_t position = turn.worker ? *turn.worker : random_.below(free_.size());
   const std::uint32_t worker = free_[position];
   free_[position] = free_.back();
   free_.pop_back();
-  invoke(worker, kind, false, now);
+  invoke(worker, std::move(turn.operation), false, now);
   const auto gap = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(gap_seconds));
   queue_.push(now + gap, EventKind::generator);
 }
@@ -98,21 +80,20 @@ void Clients::invoke_listed(const std::vector<TimedOperation>& operations, Time 
       queue_.push(started_at_ + next.at, EventKind::generator);
       return;
     }
-    const auto kind = next.read ? Request::Kind::read : Request::Kind::broadcast;
     if (workers_[next.client].busy) {
-      workers_[next.client].waiting.push(kind);
+      workers_[next.client].waiting.push(next);
     } else {
-      invoke(next.client, kind, false, now);
+      invoke(next.client, rules_.listed(next), false, now);
     }
   }
 }
 
 void Clients::start_final_reads(Time now) {
   free_.clear();
-  for (std::uint32_t i = 0; i < workers_.size(); ++i) invoke(i, Request::Kind::read, true, now);
+  for (std::uint32_t i = 0; i < workers_.size(); ++i) invoke(i, rules_.final_read(), true, now);
 }
 
-void Clients::invoke(std::uint32_t index, Request::Kind kind, bool final, Time now) {
+void Clients::invoke(std::uint32_t index, Operation operation, bool final, Time now) {
   Worker& worker = workers_[index];
   if (worker.client < 0) {
     worker.client = first_client_ + static_cast<std::int64_t>(worker_of_.size());
@@ -120,22 +101,17 @@ void Clients::invoke(std::uint32_t index, Request::Kind kind, bool final, Time n
     worker_of_.push_back(index);
   }
   worker.busy = true;
-  worker.final = final;
-  worker.request = {.kind = kind, .msg_id = worker.next_msg_id++, .element = 0};
-  if (kind == Request::Kind::broadcast) {
-    const fmt::format_int text(next_value_++);
-    worker.request.element = history_.elements.intern({text.data(), text.size()});
-  } else if (kind == Request::Kind::echo) {
-    worker.request.element = static_cast<ElementId>(random_.below(echo_numbers));
-  }
+  worker.final = final && rules_.marks_final_reads();
+  worker.operation = std::move(operation);
+  worker.msg_id = worker.next_msg_id++;
   ++outstanding_;
   ++invoked_;
   ++worker.token;
-  add_op(index, OpType::invoke, value_of(worker.request), {}, now);
+  add_op(index, OpType::invoke, worker.operation.value, {}, now);
   network_.send(now, Endpoint::client(static_cast<std::uint32_t>(worker.client)),
                 Endpoint::node(index % static_cast<std::uint32_t>(options_.nodes.size())),
-                worker.request);
-  queue_.push(now + client_timeout, EventKind::request_timeout, index, worker.token);
+                rules_.request(worker.operation, worker.msg_id));
+  queue_.push(now + rules_.timeout(), EventKind::request_timeout, index, worker.token);
 }
 
 void Clients::on_reply(Packet&& packet, Time now) {
@@ -145,62 +121,65 @@ void Clients::on_reply(Packet&& packet, Time now) {
   Worker& worker = workers_[index];
   if (!worker.busy || worker.client != packet.destination.index()) return;  // late
 
-  Reply reply;
-  std::string error_text;
-  std::string echoed;
   if (auto* direct = std::get_if<Reply>(&packet.payload)) {
-    reply = std::move(*direct);
-  } else if (const auto* body = std::get_if<JsonBody>(&packet.payload)) {
-    auto decoded = decode_reply(worker.request.kind, body->text, history_.elements);
-    if (!decoded || decoded->in_reply_to != worker.request.msg_id) return;
-    if (const auto* bad = std::get_if<BadReply>(&decoded->content)) {
-      complete(index, OpType::info, Nil{}, "[:malformed-reply " + quoted(bad->reason) + "]", now);
-      return;
+    if (direct->in_reply_to != worker.msg_id) return;
+    if (direct->kind == Reply::Kind::error) {
+      take_error(index, {.code = direct->error_code, .text = {}}, now);
+    } else {
+      complete(index, OpType::ok, rules_.direct_result(worker.operation, std::move(*direct)), {},
+               now);
     }
-    reply = std::move(std::get<Reply>(decoded->content));
-    reply.in_reply_to = decoded->in_reply_to;
-    error_text = std::move(decoded->error_text);
-    echoed = std::move(decoded->echoed);
+    return;
   }
-  if (reply.in_reply_to != worker.request.msg_id) return;
-
-  if (reply.kind == Reply::Kind::error) {
-    const bool did_not_happen =
-        is_read(worker.request.kind) || maelstrom::is_definite(reply.error_code);
-    complete(index, did_not_happen ? OpType::fail : OpType::info, Nil{},
-             fmt::format("[:{} {}]", maelstrom::to_string(reply.error_code), quoted(error_text)),
-             now);
-  } else if (is_read(worker.request.kind)) {
-    complete(index, OpType::ok, std::move(reply.elements), {}, now);
-  } else if (worker.request.kind == Request::Kind::echo) {
-    complete(index, OpType::ok, EdnText{std::move(echoed)}, {}, now);
+  const auto* body = std::get_if<JsonBody>(&packet.payload);
+  if (body == nullptr) return;
+  auto decoded = decode_reply(
+      body->text, rules_.ok_type(worker.operation),
+      [&](const boost::json::object& fields) { return rules_.result(worker.operation, fields); });
+  if (!decoded || decoded->in_reply_to != worker.msg_id) return;
+  if (const auto* bad = std::get_if<BadReply>(&decoded->content)) {
+    complete(index, OpType::info, Nil{}, "[:malformed-reply " + quoted(bad->reason) + "]", now);
+  } else if (const auto* error = std::get_if<ErrorReply>(&decoded->content)) {
+    take_error(index, *error, now);
   } else {
-    propagation_.acknowledged(worker.request.element, now);
-    complete(index, OpType::ok, worker.request.element, {}, now);
+    complete(index, OpType::ok, std::move(std::get<OpValue>(decoded->content)), {}, now);
   }
+}
+
+void Clients::take_error(std::uint32_t index, const ErrorReply& error, Time now) {
+  const bool did_not_happen =
+      WorkloadRules::is_read(workers_[index].operation) || maelstrom::is_definite(error.code);
+  complete(index, did_not_happen ? OpType::fail : OpType::info, Nil{},
+           fmt::format("[:{} {}]", maelstrom::to_string(error.code), quoted(error.text)), now);
 }
 
 void Clients::on_timeout(std::uint32_t index, std::uint64_t token, Time now) {
   Worker& worker = workers_[index];
   if (!worker.busy || worker.token != token) return;
-  complete(index, is_read(worker.request.kind) ? OpType::fail : OpType::info, Nil{}, ":net-timeout",
-           now);
+  complete(index, WorkloadRules::is_read(worker.operation) ? OpType::fail : OpType::info, Nil{},
+           ":net-timeout", now);
 }
 
 void Clients::complete(std::uint32_t index, OpType type, OpValue value, std::string error,
                        Time now) {
   Worker& worker = workers_[index];
-  // What a client does not know, its history entry repeats from the invocation.
-  if (type != OpType::ok) value = value_of(worker.request);
+  if (type == OpType::ok) {
+    const auto* added = std::get_if<ElementId>(&worker.operation.value);
+    if (added != nullptr) propagation_.acknowledged(*added, now);
+  } else {
+    // What a client does not know, its history entry repeats from the invocation.
+    value = worker.operation.value;
+  }
   add_op(index, type, std::move(value), std::move(error), now);
   worker.busy = false;
   --outstanding_;
   if (type == OpType::info) {
     worker.process += static_cast<std::int64_t>(workers_.size());
     worker.client = -1;
+    rules_.on_process_retired(index);
   }
   if (!worker.waiting.empty()) {
-    invoke(index, worker.waiting.pop(), false, now);
+    invoke(index, rules_.listed(worker.waiting.pop()), false, now);
     return;
   }
   free_.push_back(index);
@@ -213,7 +192,7 @@ void Clients::add_op(std::uint32_t index, OpType type, OpValue value, std::strin
                           .time = now - started_at_,
                           .type = type,
                           .process = {worker.process},
-                          .f = std::string(operation_name(worker.request.kind)),
+                          .f = std::string(worker.operation.f),
                           .value = std::move(value),
                           .error = std::move(error),
                           .final = worker.final});

@@ -1,19 +1,16 @@
-// Clients: the load. Workers that broadcast and read, one operation at a time each, as Maelstrom's
-// broadcast workload generates it; what they did and saw becomes the history.
+// Clients: the load. Workers that do what the workload's rules say (workloads/), one operation at a
+// time each; what they did and saw becomes the history.
 //
-// Rules (Maelstrom 0.2.4, workload/broadcast.clj; Jepsen 0.3.7, generator.clj and interpreter.clj):
-//  * Each operation is a broadcast or a read with probability 1/2; broadcasts carry 0, 1, 2, ...
+// Rules (Maelstrom 0.2.4, client.clj; Jepsen 0.3.7, generator.clj and interpreter.clj):
 //  * When an operation is due it is stamped with the current time, and the next is due U[0, 2/rate)
 //    later. Lateness is never caught up. The first is due at once.
 //  * It goes to a uniformly random free worker; if none is free it waits for the first that becomes
 //  so.
 //    Worker i talks to node i mod n.
-//  * No answer within 5 s: a read failed, a broadcast may have happened (`info`). An error reply
-//  with a
-//    definite code means that it did not happen.
+//  * No answer in time: a read failed, anything else may have happened (`info`). An error reply
+//  with
+//    a definite code means that it did not happen.
 //  * After `info` the worker goes on as process id + concurrency, with a new client.
-// In the echo workload (workload/echo.clj) each operation says "Please echo K", K in 0..127, and
-// all else is the same.
 //
 // Where the scenario lists the operations, they take the place of the random ones.
 #pragma once
@@ -32,6 +29,7 @@
 #include "bruit/workbench/propagation.h"
 #include "bruit/workbench/random.h"
 #include "bruit/workbench/scenario.h"
+#include "bruit/workbench/workloads/workload_rules.h"
 
 namespace bruit::workbench {
 
@@ -39,8 +37,9 @@ class Clients {
  public:
   // References outlive the object, and so does `log`, which may be null. Client numbers below
   // `first_client` are taken.
-  Clients(const TestOptions& options, EventQueue& queue, Network& network, History& history,
-          Propagation& propagation, std::uint32_t first_client, EventLog* log = nullptr);
+  Clients(const TestOptions& options, WorkloadRules& rules, EventQueue& queue, Network& network,
+          History& history, Propagation& propagation, std::uint32_t first_client,
+          EventLog* log = nullptr);
 
   // The main phase: operations from `now` until the time limit.
   void start(Time now);
@@ -66,18 +65,21 @@ class Clients {
     std::uint64_t next_msg_id = 1;
     std::uint64_t token = 0;  // of the latest request
     bool busy = false;
-    Request request;  // while busy
+    Operation operation;  // while busy
+    std::uint64_t msg_id = 0;
     bool final = false;
-    core::Fifo<Request::Kind> waiting;  // listed operations that came while it was busy
+    core::Fifo<TimedOperation> waiting;  // listed operations that came while it was busy
   };
 
-  void invoke(std::uint32_t worker, Request::Kind kind, bool final, Time now);
+  void invoke(std::uint32_t worker, Operation operation, bool final, Time now);
   void invoke_next(Time now);
   void invoke_listed(const std::vector<TimedOperation>& operations, Time now);
+  void take_error(std::uint32_t worker, const ErrorReply& error, Time now);
   void complete(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);
   void add_op(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);
 
   const TestOptions& options_;
+  WorkloadRules& rules_;
   EventQueue& queue_;
   Network& network_;
   History& history_;
@@ -89,7 +91,6 @@ class Clients {
   std::uint32_t first_client_;
   EventLog* log_;
   std::size_t next_listed_ = 0;
-  std::uint32_t next_value_ = 0;
   std::uint32_t outstanding_ = 0;
   std::uint64_t invoked_ = 0;
   bool waiting_for_worker_ = false;

@@ -7,6 +7,7 @@
 
 #include "bruit/workbench/client_codec.h"
 #include "bruit/workbench/excerpt.h"
+#include "bruit/workbench/workloads/workloads.h"
 
 namespace bruit::workbench {
 namespace {
@@ -44,8 +45,9 @@ Engine::Engine(const TestOptions& options, EventLog* log)
       log_(log),
       propagation_(static_cast<std::uint32_t>(options.nodes.size())),
       network_(options_, queue_, *this),
+      rules_(make_workload(options_, history_.elements)),
       // Start-up takes a client per node for `init` and one for `topology`.
-      clients_(options_, queue_, network_, history_, propagation_,
+      clients_(options_, *rules_, queue_, network_, history_, propagation_,
                2 * static_cast<std::uint32_t>(options.nodes.size()), log),
       nemesis_(options_, queue_, network_, history_, this),
       answered_(options.nodes.size()),
@@ -154,12 +156,10 @@ void Engine::on_start_up_reply(Packet&& packet, Time) {
   const bool for_init = packet.destination.index() < count;
   if (for_init != (phase_ == Phase::init) || answered_[node]) return;
   if (const auto* body = std::get_if<JsonBody>(&packet.payload)) {
-    const auto kind = for_init ? Request::Kind::init : Request::Kind::topology;
-    const auto decoded = decode_reply(kind, body->text, history_.elements);
+    const std::string_view request = for_init ? "init" : "topology";
+    const auto decoded = decode_bare_reply(body->text, for_init ? "init_ok" : "topology_ok");
     if (!decoded || decoded->in_reply_to != 1) return;
-    const auto* reply = std::get_if<Reply>(&decoded->content);
-    if (reply == nullptr || reply->kind == Reply::Kind::error) {
-      const std::string_view request = for_init ? "init" : "topology";
+    if (!std::holds_alternative<OpValue>(decoded->content)) {
       fail(fmt::format(
           "node {} answered `{}` with {}; expected body {{\"type\": \"{}_ok\", "
           "\"in_reply_to\": 1}}{}",
@@ -174,7 +174,7 @@ void Engine::on_start_up_reply(Packet&& packet, Time) {
 void Engine::advance(Time now) {
   switch (phase_) {
     case Phase::init:
-      if (unanswered_ == 0) enter(is_broadcast() ? Phase::topology : Phase::load, now);
+      if (unanswered_ == 0) enter(rules_->sends_topology() ? Phase::topology : Phase::load, now);
       break;
     case Phase::topology:
       if (unanswered_ == 0) enter(Phase::load, now);
@@ -183,7 +183,7 @@ void Engine::advance(Time now) {
       if (clients_.load_is_over()) enter(Phase::drain, now);
       break;
     case Phase::drain:
-      if (clients_.idle()) enter(is_broadcast() ? Phase::quiet : Phase::done, now);
+      if (clients_.idle()) enter(rules_->has_final_reads() ? Phase::quiet : Phase::done, now);
       break;
     case Phase::quiet:
       break;
@@ -237,12 +237,13 @@ void Engine::end_early(EarlyEnd reason) {
 }
 
 Progress Engine::progress(Time now) const {
-  Progress progress{.phase = phase_,
-                    .elapsed = {},
-                    .total = options_.time_limit + (is_broadcast() ? quiet_period : Duration{}),
-                    .operations = clients_.invoked(),
-                    .net = network_.stats(),
-                    .partition = {}};
+  Progress progress{
+      .phase = phase_,
+      .elapsed = {},
+      .total = options_.time_limit + (rules_->has_final_reads() ? quiet_period : Duration{}),
+      .operations = clients_.invoked(),
+      .net = network_.stats(),
+      .partition = {}};
   if (phase_ >= Phase::load) progress.elapsed = now - clients_.started_at();
   if (const auto shape = nemesis_.in_force()) progress.partition = to_string(*shape);
   return progress;

@@ -8,9 +8,8 @@
 //
 // Phases, each of which waits for all outstanding operations (Maelstrom 0.2.4, core.clj):
 // init -> topology -> load (with the nemesis) -> drain -> heal -> quiet (10 s) -> final reads ->
-// done. The echo workload (workload/echo.clj) has neither topology nor final reads: init -> load ->
-// drain
-// -> done.
+// done. Workloads without a topology leave that phase out, and those without final reads are done
+// after the drain (workloads/workload_rules.h).
 #pragma once
 
 #include <cstdint>
@@ -28,6 +27,7 @@
 #include "bruit/workbench/network.h"
 #include "bruit/workbench/options.h"
 #include "bruit/workbench/propagation.h"
+#include "bruit/workbench/workloads/workload_rules.h"
 
 namespace bruit::workbench {
 
@@ -106,7 +106,6 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void ask_every_node(Request::Kind kind, Duration timeout, Time now);
   void on_start_up_reply(Packet&& packet, Time now);
   void advance(Time now);
-  bool is_broadcast() const { return options_.workload == Workload::broadcast; }
   void enter(Phase phase, Time now);
   void fail(std::string reason);
   bool is_new_at(std::uint32_t node, ElementId element);
@@ -118,6 +117,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   History history_;
   Propagation propagation_;
   Network network_;
+  std::unique_ptr<WorkloadRules> rules_;
   Clients clients_;
   Nemesis nemesis_;
   Host* host_ = nullptr;

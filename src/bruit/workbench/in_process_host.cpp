@@ -98,10 +98,6 @@ void InProcessHost::answer(std::uint32_t node, Endpoint client, const Request& r
     case Request::Kind::read:
       reply.elements = state.visible;
       break;
-    case Request::Kind::echo:  // a strategy broadcasts
-      reply.kind = Reply::Kind::error;
-      reply.error_code = maelstrom::ErrorCode::not_supported;
-      break;
   }
   context_.send(node, client, std::move(reply), now);
   flush(node, now);

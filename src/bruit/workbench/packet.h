@@ -29,12 +29,13 @@ class Endpoint {
   std::uint32_t bits_;
 };
 
-// What a client asks. `msg_id` counts from 1 per client.
+// What a client asks, where a strategy of this process may have to answer: at start-up, and in the
+// broadcast workload. Other workloads ask in JSON. `msg_id` counts from 1 per client.
 struct Request {
-  enum class Kind : std::uint8_t { init, topology, broadcast, read, echo };
+  enum class Kind : std::uint8_t { init, topology, broadcast, read };
   Kind kind{};
   std::uint64_t msg_id = 0;
-  ElementId element = 0;  // of a broadcast; of an echo the number that it is made from
+  ElementId element = 0;  // of a broadcast
 };
 
 // What a node answers, when it answers in structs (in-process nodes).

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "bruit/workbench/edn_json.h"
+#include "bruit/workbench/workloads/workloads.h"
 
 namespace bruit::workbench {
 
@@ -13,8 +14,7 @@ CheckerResults check_workload(Workload workload, const History& history, const N
   return {.stats = check_stats(history),
           .availability = check_availability(history, availability_goal),
           .net = check_net(history, net_stats),
-          .workload = workload == Workload::echo ? to_edn(check_echo(history))
-                                                 : to_edn(check_set_full(history), history)};
+          .workload = check_history(workload, history)};
 }
 
 CheckerResults check_broadcast(const History& history, const NetStats& net_stats,

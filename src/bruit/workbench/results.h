@@ -8,7 +8,6 @@
 #include <string>
 
 #include "bruit/workbench/checkers/availability.h"
-#include "bruit/workbench/checkers/echo.h"
 #include "bruit/workbench/checkers/net.h"
 #include "bruit/workbench/checkers/set_full.h"
 #include "bruit/workbench/checkers/stats.h"

@@ -1,0 +1,45 @@
+#include "bruit/workbench/workloads/echo.h"
+
+#include <fmt/format.h>
+
+namespace bruit::workbench {
+namespace {
+
+constexpr std::uint64_t number_count = 128;
+
+// The body as Maelstrom's client sees it: its own keys are keywords, those further inside strings.
+std::string body_as_edn(const boost::json::object& body) {
+  std::string out = "{";
+  for (const auto& [key, value] : body) {
+    if (out.size() > 1) out += ", ";
+    out.append(":").append(key).append(" ");
+    append_edn(out, value);
+  }
+  return out + "}";
+}
+
+}  // namespace
+
+Turn EchoRules::next(Random& random, std::span<const std::uint32_t>) {
+  return {.operation = {.f = "echo",
+                        .value = EdnText{fmt::format(R"("Please echo {}")",
+                                                     random.below(number_count))}},
+          .worker = {}};
+}
+
+// What is said is JSON text and EDN text alike.
+Payload EchoRules::request(const Operation& operation, std::uint64_t msg_id) const {
+  return JsonBody{fmt::format(R"({{"type":"echo","echo":{},"msg_id":{}}})",
+                              std::get<EdnText>(operation.value).text, msg_id)};
+}
+
+std::string_view EchoRules::ok_type(const Operation&) const { return "echo_ok"; }
+
+std::variant<OpValue, BadReply> EchoRules::result(const Operation&,
+                                                  const boost::json::object& body) const {
+  if (auto bad = find_surplus(body, {"echo"})) return *std::move(bad);
+  if (auto bad = find_missing(body, "echo")) return *std::move(bad);
+  return EdnText{body_as_edn(body)};
+}
+
+}  // namespace bruit::workbench

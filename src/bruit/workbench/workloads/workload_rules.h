@@ -1,0 +1,75 @@
+// WorkloadRules: what one workload asks of nodes, in which words, and what an answer means.
+//
+// Clients (clients.h) know when somebody asks whom; the rules say what, and the checker
+// (workloads.h) judges what came of it. One file a workload: broadcast.cpp, echo.cpp, ...; a new
+// one is listed in workloads.cpp and has a name in options.cpp, nothing else knows of it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <boost/json/object.hpp>
+
+#include "bruit/workbench/client_codec.h"
+#include "bruit/workbench/history.h"
+#include "bruit/workbench/options.h"
+#include "bruit/workbench/packet.h"
+#include "bruit/workbench/random.h"
+
+namespace bruit::workbench {
+
+struct TimedOperation;
+
+// What a client does: the :f and the :value of an invocation.
+struct Operation {
+  std::string_view f;  // of static storage
+  OpValue value;
+};
+
+// The next operation of the load.
+struct Turn {
+  Operation operation;
+  // By whom, as a position in the free workers; nothing: by any of them.
+  std::optional<std::size_t> worker;
+};
+
+class WorkloadRules {
+ public:
+  virtual ~WorkloadRules() = default;
+
+  // Every node is sent the topology before the load.
+  virtual bool sends_topology() const { return false; }
+  // After the load the network heals, there is a quiet period, and then each worker reads once.
+  virtual bool has_final_reads() const { return false; }
+  // How long a client waits for an answer.
+  virtual Duration timeout() const { return client_timeout; }
+
+  // The next operation; `free_workers`, any order, is not empty.
+  virtual Turn next(Random& random, std::span<const std::uint32_t> free_workers) = 0;
+  // One that a scenario lists. Only the broadcast workload has such.
+  virtual Operation listed(const TimedOperation& operation);
+  // What each worker does at the end, if has_final_reads().
+  virtual Operation final_read() const;
+  // Whether final reads are marked with :final? true.
+  virtual bool marks_final_reads() const { return true; }
+  // The worker goes on as another process, because nobody knows whether its operation happened.
+  virtual void on_process_retired(std::uint32_t /*worker*/) {}
+
+  virtual Payload request(const Operation& operation, std::uint64_t msg_id) const = 0;
+  // The "type" of the answer to it.
+  virtual std::string_view ok_type(const Operation& operation) const = 0;
+  // The value of the completion from the body of an answer of that type, or what is wrong with it.
+  virtual std::variant<OpValue, BadReply> result(const Operation& operation,
+                                                 const boost::json::object& body) const = 0;
+  // The same for an answer in structs, which only strategies of this process give.
+  virtual OpValue direct_result(const Operation& operation, Reply&& reply) const;
+
+  // Whether an operation that got no answer certainly did nothing: reads.
+  static bool is_read(const Operation& operation) { return operation.f == "read"; }
+};
+
+}  // namespace bruit::workbench

@@ -1,0 +1,36 @@
+#include "bruit/workbench/workloads/echo.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+
+namespace bruit::workbench {
+namespace {
+
+const Operation please{.f = "echo", .value = EdnText{R"("Please echo 35")"}};
+
+std::variant<OpValue, BadReply> result(const char* body) {
+  return EchoRules().result(please, boost::json::parse(body).as_object());
+}
+
+TEST(EchoRules, AskInMaelstromsWords) {
+  EXPECT_EQ(std::get<JsonBody>(EchoRules().request(please, 7)).text,
+            R"({"type":"echo","echo":"Please echo 35","msg_id":7})");
+}
+
+TEST(EchoRules, KeepTheAnswerAsEdnWithKeywordsOutside) {
+  const auto value = result(R"({"type":"echo_ok","in_reply_to":7,"echo":{"a":[1,null,"x"]}})");
+  EXPECT_EQ(std::get<EdnText>(std::get<OpValue>(value)).text,
+            R"({:type "echo_ok", :in_reply_to 7, :echo {"a" [1 nil "x"]}})");
+}
+
+TEST(EchoRules, NameWhatIsMissingOrTooMuch) {
+  EXPECT_EQ(std::get<BadReply>(result(R"({"type":"echo_ok","in_reply_to":7})")).reason,
+            "echo_ok needs a field \"echo\"");
+  EXPECT_EQ(
+      std::get<BadReply>(result(R"({"type":"echo_ok","in_reply_to":7,"echo":1,"to":2})")).reason,
+      "echo_ok has a field \"to\" that it must not have");
+}
+
+}  // namespace
+}  // namespace bruit::workbench
