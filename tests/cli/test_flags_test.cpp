@@ -122,6 +122,23 @@ TEST(TestFlags, TheWorkloadIsBroadcastUnlessAnotherIsAsked) {
   EXPECT_EQ(parsed({}).workload, workbench::Workload::broadcast);
   EXPECT_EQ(parsed({"-w", "broadcast"}).workload, workbench::Workload::broadcast);
   EXPECT_EQ(parsed({"-w", "echo"}).workload, workbench::Workload::echo);
+  EXPECT_EQ(parsed({"-w", "g-counter"}).workload, workbench::Workload::g_counter);
+}
+
+TEST(TestFlags, AWorkloadThatOnlyMaelstromHasIsCalledSo) {
+  for (const auto* name : {"kafka", "txn-list-append", "txn-rw-register"}) {
+    EXPECT_THAT(refusal({"-w", name}), HasSubstr(std::string("the workload ") + name +
+                                                 " is not in bruit; Maelstrom has it"));
+  }
+  EXPECT_THAT(refusal({"-w", "gset"}),
+              HasSubstr("gset is not a workload; expected broadcast, echo"));
+}
+
+TEST(TestFlags, LinKvHasTwoClientsANodeOrAMultipleOfThat) {
+  EXPECT_EQ(parsed({"-w", "lin-kv"}).concurrency, 10U);
+  EXPECT_EQ(parsed({"-w", "lin-kv", "--node-count", "3", "--concurrency", "4n"}).concurrency, 12U);
+  EXPECT_THAT(refusal({"-w", "lin-kv", "--concurrency", "15"}),
+              HasSubstr("15 clients; lin-kv needs a multiple of two a node: 2n, that is 10, 4n"));
 }
 
 TEST(TestFlags, BadValuesAreRefusedWithTheFlagsName) {
@@ -129,7 +146,7 @@ TEST(TestFlags, BadValuesAreRefusedWithTheFlagsName) {
       {"--node-count", "0"},    {"--node-count", "x"},       {"--time-limit", "0"},
       {"--rate", "-5"},         {"--latency", "-1"},         {"--latency-dist", "normal"},
       {"--topology", "circle"}, {"--nemesis", "earthquake"}, {"--network", "real"},
-      {"--workload", "lin-kv"}, {"--nemesis-interval", "0"}, {"--seed", "-1"}};
+      {"--workload", "bank"},   {"--nemesis-interval", "0"}, {"--seed", "-1"}};
   for (const auto& words : cases) {
     EXPECT_THAT(refusal(words), HasSubstr(words.front())) << words.back();
   }

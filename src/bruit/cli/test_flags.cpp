@@ -1,6 +1,7 @@
 #include "bruit/cli/test_flags.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/Error.hpp>
 #include <CLI/Validators.hpp>
@@ -39,6 +40,28 @@ std::uint32_t parse_concurrency(const std::string& text, std::size_t nodes) {
   return static_cast<std::uint32_t>(total);
 }
 
+// Empty, or what is wrong with the name.
+std::string check_workload(const std::string& name) {
+  if (workbench::parse_workload(name)) return {};
+  for (const std::string_view other : {"kafka", "txn-list-append", "txn-rw-register"}) {
+    if (name == other) {
+      return fmt::format("the workload {} is not in bruit; Maelstrom has it", name);
+    }
+  }
+  return fmt::format("{} is not a workload; expected {}", name,
+                     fmt::join(workbench::workload_list(), ", "));
+}
+
+// Clients of lin-kv work in groups.
+void check_lin_kv_clients(const workbench::TestOptions& options) {
+  const auto group = 2 * options.nodes.size();
+  if (options.concurrency % group == 0) return;
+  throw CLI::ValidationError(
+      "--concurrency", fmt::format("{} clients; lin-kv needs a multiple of two a node: 2n, that is "
+                                   "{}, 4n, ...",
+                                   options.concurrency, group));
+}
+
 workbench::AvailabilityGoal parse_availability(const std::string& text) {
   if (text == "total") return workbench::TotalAvailability{};
   double fraction = 0;
@@ -72,8 +95,9 @@ void TestFlags::add_presentation_to(CLI::App& app) {
 }
 
 void TestFlags::add_to(CLI::App& app) {
-  app.add_option("-w,--workload", workload_, "What clients do")
-      ->check(CLI::IsMember({"broadcast", "echo"}))
+  app.add_option("-w,--workload", workload_,
+                 fmt::format("What clients do: {}", fmt::join(workbench::workload_list(), ", ")))
+      ->check(check_workload, "")
       ->capture_default_str();
   app.add_option("--node-count", node_count_,
                  "Nodes, named n0, n1, ... Default: five, named n1 to n5, as Maelstrom has it")
@@ -84,8 +108,10 @@ void TestFlags::add_to(CLI::App& app) {
   app.add_option("--rate", rate_, "Operations a second, over all clients")
       ->check(CLI::PositiveNumber)
       ->default_str("5");
-  app.add_option("--concurrency", concurrency_,
-                 "Clients: a number, or a multiple of the nodes (4n)")
+  app.add_option(
+         "--concurrency", concurrency_,
+         "Clients: a number, or a multiple of the nodes (4n). lin-kv needs 2n, which is its\n"
+         "default, or a multiple of it")
       ->default_str(default_concurrency);
   app.add_option("--latency", latency_ms_, "Mean one-way latency between nodes, milliseconds")
       ->check(CLI::NonNegativeNumber)
@@ -116,8 +142,10 @@ workbench::TestOptions TestFlags::options(workbench::TestOptions options) const 
   if (node_count_) options.nodes = workbench::numbered_nodes(*node_count_);
   if (rate_) options.rate = *rate_;
   if (time_limit_seconds_) options.time_limit = from_seconds(*time_limit_seconds_);
-  options.concurrency =
-      parse_concurrency(concurrency_.value_or(default_concurrency), options.nodes.size());
+  const bool is_lin_kv = options.workload == workbench::Workload::lin_kv;
+  options.concurrency = parse_concurrency(
+      concurrency_.value_or(is_lin_kv ? "2n" : default_concurrency), options.nodes.size());
+  if (is_lin_kv) check_lin_kv_clients(options);
   if (latency_ms_) options.latency = from_seconds(*latency_ms_ / 1000);
   if (latency_distribution_) {
     options.latency_distribution = *workbench::parse_latency_distribution(*latency_distribution_);

@@ -134,7 +134,7 @@ void Clients::on_reply(Packet&& packet, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (body == nullptr) return;
   auto decoded = decode_reply(
-      body->text, rules_.ok_type(worker.operation),
+      body->text, fmt::format("{}_ok", worker.operation.f),
       [&](const boost::json::object& fields) { return rules_.result(worker.operation, fields); });
   if (!decoded || decoded->in_reply_to != worker.msg_id) return;
   if (const auto* bad = std::get_if<BadReply>(&decoded->content)) {

@@ -256,12 +256,16 @@ Edn to_edn(const Op& op, const ElementTable& elements) {
   map.set("type", Edn::keyword(to_string(op.type)));
   map.set("process", op.process.is_nemesis() ? Edn::keyword("nemesis") : Edn(op.process.id));
   map.set("f", Edn::keyword(op.f));
-  std::string value;
-  append_value(value, op.value, elements);
-  map.set("value", parse_edn(value));
+  map.set("value", value_edn(op, elements));
   if (op.final) map.set("final?", true);
   if (!op.error.empty()) map.set("error", parse_edn(op.error));
   return map;
+}
+
+Edn value_edn(const Op& op, const ElementTable& elements) {
+  std::string text;
+  append_value(text, op.value, elements);
+  return parse_edn(text);
 }
 
 void write_history_edn(std::ostream& out, const History& history) {

@@ -19,6 +19,8 @@ namespace bruit::workbench {
 
 // The map that stands for one operation, keys in Jepsen's order; :final? and :error where there.
 Edn to_edn(const Op& op, const ElementTable& elements);
+// Its :value alone.
+Edn value_edn(const Op& op, const ElementTable& elements);
 
 // Writes to a stream; the caller checks the stream's state afterwards.
 void write_history_edn(std::ostream& out, const History& history);

@@ -24,8 +24,14 @@ std::optional<E> value_of(const std::array<std::pair<E, std::string_view>, N>& n
   return std::nullopt;
 }
 
-constexpr std::array<std::pair<Workload, std::string_view>, 2> workload_names{
-    {{Workload::broadcast, "broadcast"}, {Workload::echo, "echo"}}};
+constexpr std::array<std::pair<Workload, std::string_view>, 7> workload_names{
+    {{Workload::broadcast, "broadcast"},
+     {Workload::echo, "echo"},
+     {Workload::unique_ids, "unique-ids"},
+     {Workload::g_set, "g-set"},
+     {Workload::g_counter, "g-counter"},
+     {Workload::pn_counter, "pn-counter"},
+     {Workload::lin_kv, "lin-kv"}}};
 
 constexpr std::array<std::pair<LatencyDistribution, std::string_view>, 3> distribution_names{
     {{LatencyDistribution::constant, "constant"},
@@ -77,6 +83,11 @@ std::string_view to_string(NetworkModel m) { return name_of(model_names, m); }
 
 std::optional<Workload> parse_workload(std::string_view name) {
   return value_of(workload_names, name);
+}
+std::vector<std::string> workload_list() {
+  std::vector<std::string> names;
+  for (const auto& [workload, name] : workload_names) names.emplace_back(name);
+  return names;
 }
 std::optional<LatencyDistribution> parse_latency_distribution(std::string_view name) {
   return value_of(distribution_names, name);

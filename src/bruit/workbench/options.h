@@ -18,8 +18,16 @@ namespace bruit::workbench {
 using core::Duration;
 using core::Time;
 
-// What clients do: broadcast and read, or echo.
-enum class Workload : std::uint8_t { broadcast, echo };
+// What clients do: workloads/ has a file for each.
+enum class Workload : std::uint8_t {
+  broadcast,
+  echo,
+  unique_ids,
+  g_set,
+  g_counter,
+  pn_counter,
+  lin_kv
+};
 enum class LatencyDistribution : std::uint8_t { constant, uniform, exponential };
 enum class Topology : std::uint8_t { line, grid, tree2, tree3, tree4, total };
 
@@ -96,6 +104,8 @@ std::string_view to_string(LatencyDistribution distribution);
 std::string_view to_string(Topology topology);
 std::string_view to_string(NetworkModel model);
 std::optional<Workload> parse_workload(std::string_view name);
+// Their names, in the order of the enumeration.
+std::vector<std::string> workload_list();
 std::optional<LatencyDistribution> parse_latency_distribution(std::string_view name);
 std::optional<Topology> parse_topology(std::string_view name);  // "tree" is "tree2"
 std::optional<NetworkModel> parse_network_model(std::string_view name);

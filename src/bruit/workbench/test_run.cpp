@@ -71,7 +71,9 @@ void finish(TestRun& run, const Engine& engine, const Store& store, EdnMap extra
   run.folder = store.folder();
   run.early_end = engine.early_end();
   store.write_history(engine.history());
-  const SetFullResult set_full = check_set_full(engine.history());
+  const bool is_set =
+      options.workload == Workload::broadcast || options.workload == Workload::g_set;
+  const SetFullResult set_full = is_set ? check_set_full(engine.history()) : SetFullResult{};
   const CheckerResults checked =
       check_workload(options.workload, engine.history(), engine.net(), options.availability);
   if (run.early_end) {

@@ -29,7 +29,8 @@ class HistoryBuilder {
     for (const int value : values) list.push_back(intern(value));
     return append(OpType::ok, {process}, "read", std::move(list));
   }
-  HistoryBuilder& append(OpType type, Process process, std::string f, OpValue value) {
+  HistoryBuilder& append(OpType type, Process process, std::string f, OpValue value,
+                         bool final = false) {
     history_.ops.push_back({.index = history_.ops.size(),
                             .time = time_,
                             .type = type,
@@ -37,7 +38,7 @@ class HistoryBuilder {
                             .f = std::move(f),
                             .value = std::move(value),
                             .error = {},
-                            .final = false});
+                            .final = final});
     return *this;
   }
   ElementId intern(int value) { return history_.elements.intern(std::to_string(value)); }

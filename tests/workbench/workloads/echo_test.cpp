@@ -7,7 +7,8 @@
 namespace bruit::workbench {
 namespace {
 
-const Operation please{.f = "echo", .value = EdnText{R"("Please echo 35")"}};
+const Operation please{
+    .f = "echo", .value = EdnText{R"("Please echo 35")"}, .members = R"("echo":"Please echo 35")"};
 
 std::variant<OpValue, BadReply> result(const char* body) {
   return EchoRules().result(please, boost::json::parse(body).as_object());

@@ -33,10 +33,6 @@ Payload BroadcastRules::request(const Operation& operation, std::uint64_t msg_id
   return Request{Request::Kind::broadcast, msg_id, std::get<ElementId>(operation.value)};
 }
 
-std::string_view BroadcastRules::ok_type(const Operation& operation) const {
-  return operation.f == read_f ? "read_ok" : "broadcast_ok";
-}
-
 std::variant<OpValue, BadReply> BroadcastRules::result(const Operation& operation,
                                                        const boost::json::object& body) const {
   if (operation.f == read_f) return read_list(body, "messages", elements_);

@@ -18,7 +18,6 @@ class BroadcastRules final : public WorkloadRules {
   Turn next(Random& random, std::span<const std::uint32_t> free_workers) override;
   Operation listed(const TimedOperation& operation) override;
   Payload request(const Operation& operation, std::uint64_t msg_id) const override;
-  std::string_view ok_type(const Operation& operation) const override;
   std::variant<OpValue, BadReply> result(const Operation& operation,
                                          const boost::json::object& body) const override;
   OpValue direct_result(const Operation& operation, Reply&& reply) const override;

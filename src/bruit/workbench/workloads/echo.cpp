@@ -21,19 +21,10 @@ std::string body_as_edn(const boost::json::object& body) {
 }  // namespace
 
 Turn EchoRules::next(Random& random, std::span<const std::uint32_t>) {
-  return {.operation = {.f = "echo",
-                        .value = EdnText{fmt::format(R"("Please echo {}")",
-                                                     random.below(number_count))}},
+  const std::string said = fmt::format(R"("Please echo {}")", random.below(number_count));
+  return {.operation = {.f = "echo", .value = EdnText{said}, .members = R"("echo":)" + said},
           .worker = {}};
 }
-
-// What is said is JSON text and EDN text alike.
-Payload EchoRules::request(const Operation& operation, std::uint64_t msg_id) const {
-  return JsonBody{fmt::format(R"({{"type":"echo","echo":{},"msg_id":{}}})",
-                              std::get<EdnText>(operation.value).text, msg_id)};
-}
-
-std::string_view EchoRules::ok_type(const Operation&) const { return "echo_ok"; }
 
 std::variant<OpValue, BadReply> EchoRules::result(const Operation&,
                                                   const boost::json::object& body) const {

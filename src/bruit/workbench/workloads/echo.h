@@ -9,8 +9,6 @@ namespace bruit::workbench {
 class EchoRules final : public WorkloadRules {
  public:
   Turn next(Random& random, std::span<const std::uint32_t> free_workers) override;
-  Payload request(const Operation& operation, std::uint64_t msg_id) const override;
-  std::string_view ok_type(const Operation& operation) const override;
   // The whole body, its own keys as keywords.
   std::variant<OpValue, BadReply> result(const Operation& operation,
                                          const boost::json::object& body) const override;

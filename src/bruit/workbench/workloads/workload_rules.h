@@ -24,10 +24,12 @@ namespace bruit::workbench {
 
 struct TimedOperation;
 
-// What a client does: the :f and the :value of an invocation.
+// What a client does: the :f and the :value of an invocation, and what the request has beside
+// "type" (which is the :f) and "msg_id": members of a JSON object, such as R"("key":0,"value":3)".
 struct Operation {
   std::string_view f;  // of static storage
   OpValue value;
+  std::string members{};
 };
 
 // The next operation of the load.
@@ -59,9 +61,8 @@ class WorkloadRules {
   // The worker goes on as another process, because nobody knows whether its operation happened.
   virtual void on_process_retired(std::uint32_t /*worker*/) {}
 
-  virtual Payload request(const Operation& operation, std::uint64_t msg_id) const = 0;
-  // The "type" of the answer to it.
-  virtual std::string_view ok_type(const Operation& operation) const = 0;
+  // In JSON, as the operation says. The answer is of type <:f>_ok.
+  virtual Payload request(const Operation& operation, std::uint64_t msg_id) const;
   // The value of the completion from the body of an answer of that type, or what is wrong with it.
   virtual std::variant<OpValue, BadReply> result(const Operation& operation,
                                                  const boost::json::object& body) const = 0;
