@@ -87,6 +87,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadNode{"refuses-init",
                 {"node n", "answered `init` with {\"type\":\"error\"",
                  "expected body {\"type\": \"init_ok\""}},
+        BadNode{"misnumbers-init",
+                {"node n", "answered `init` with {\"type\":\"init_ok\",\"in_reply_to\":7}",
+                 "expected body {\"type\": \"init_ok\", \"in_reply_to\": 1}"}},
         BadNode{"floods-stderr", {"node n", "exited with status 1", "last words"}}),
     [](const auto& tested) {
       std::string name = tested.param.script;

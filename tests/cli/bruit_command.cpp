@@ -61,4 +61,11 @@ std::string read_file(const std::filesystem::path& path) {
   return text.str();
 }
 
+bool runs(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string stat;
+  if (!std::getline(file, stat)) return false;
+  return stat.substr(stat.rfind(')') + 2, 1) != "Z";  // a zombie runs no more
+}
+
 }  // namespace bruit::cli

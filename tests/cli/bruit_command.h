@@ -1,6 +1,8 @@
 // `bruit` as people start it, for tests: with a store of its own that vanishes with the object.
 #pragma once
 
+#include <sys/types.h>
+
 #include <boost/json.hpp>
 #include <chrono>
 #include <filesystem>
@@ -58,6 +60,9 @@ class BruitCommand {
 std::string bad_node(const std::string& name);
 // A program of the build.
 std::string program(const std::string& name);
+
+// The process exists and is no zombie.
+bool runs(pid_t process);
 
 // The text of a file; a test failure if it cannot be read.
 std::string read_file(const std::filesystem::path& path);

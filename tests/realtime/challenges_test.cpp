@@ -51,9 +51,8 @@ void PrintTo(const Expected& expected, std::ostream* out) { *out << expected.cha
 struct EachChallenge : testing::TestWithParam<Expected> {};
 
 INSTANTIATE_TEST_SUITE_P(RealTime, EachChallenge,
-                         testing::Values(Expected{"3a", 0}, Expected{"3b", 2.4},
-                                         Expected{"3c", 5}, Expected{"3d", 2.2},
-                                         Expected{"3e", 0.7}),
+                         testing::Values(Expected{"3a", 0}, Expected{"3b", 2.4}, Expected{"3c", 5},
+                                         Expected{"3d", 2.2}, Expected{"3e", 0.7}),
                          [](const auto& tested) { return tested.param.challenge; });
 
 TEST_P(EachChallenge, IsPassedByItsProgram) {

@@ -1,6 +1,7 @@
 // The load: when clients ask what of whom, and what the history says of every kind of answer.
 #include "bruit/workbench/clients.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -361,6 +362,86 @@ TEST(Answers, ThatAreNoRepliesAreWaitedPast) {
       EXPECT_EQ(op.error, ":net-timeout");
     }
   }
+}
+
+// What the log is told of answers.
+struct BadAnswers : EventLog {
+  struct Told {
+    BadAnswer kind{};
+    std::string what;
+  };
+  std::vector<Told> told;
+  void on_bad_answer(std::uint32_t, BadAnswer kind, std::string_view what, Time) override {
+    told.push_back({kind, std::string(what)});
+  }
+  // Each kind of answer that a node gives to everything, and the first that is told of it.
+  Told first_of(const SimulatedClients::Node& node) {
+    told.clear();
+    SimulatedClients simulated(load(10, 1), node, this);
+    simulated.run();
+    return told.empty() ? Told{} : told.front();
+  }
+};
+
+TEST(Answers, ThatBreakTheProtocolAreToldWithTheirBytes) {
+  BadAnswers log;
+  const auto told = log.first_of(saying(R"({"type":"hello","in_reply_to":$})"));
+  EXPECT_EQ(told.kind, BadAnswer::malformed);
+  EXPECT_THAT(told.what, HasSubstr(R"(expected type "read_ok", got "hello": {"type":"hello",)"));
+  EXPECT_THAT(told.what, testing::StartsWith("to `read`: "));
+}
+
+TEST(Answers, ToNoRequestAreToldWithWhatWasExpected) {
+  BadAnswers log;
+  auto told = log.first_of(saying(R"({"type":"read_ok"})"));
+  EXPECT_EQ(told.kind, BadAnswer::stray);
+  EXPECT_THAT(told.what,
+              testing::MatchesRegex(
+                  R"(without in_reply_to, and c100 waits for in_reply_to 1 .`read`.: .*)"));
+  told = log.first_of(saying(R"({"type":"read_ok","in_reply_to":99,"messages":[]})"));
+  EXPECT_EQ(told.kind, BadAnswer::stray);
+  EXPECT_THAT(told.what,
+              testing::StartsWith("in_reply_to 99 is no request of c100, and c100 waits"));
+}
+
+TEST(Answers, GivenTwiceAreTold) {
+  BadAnswers log;
+  // Every answer is to the client's first request: right at first, and then once more.
+  const auto told = log.first_of([](std::uint32_t, const Request& request) {
+    const bool read = request.kind == Request::Kind::read;
+    return std::optional<Answer>(
+        {JsonBody{read ? R"({"type":"read_ok","in_reply_to":1,"messages":[]})"
+                       : R"({"type":"broadcast_ok","in_reply_to":1})"},
+         {}});
+  });
+  EXPECT_EQ(told.kind, BadAnswer::stray);
+  EXPECT_THAT(told.what, testing::StartsWith("request 1 of c1"));
+  EXPECT_THAT(told.what, HasSubstr(" once more, and c1"));
+}
+
+TEST(Answers, ThatComeTooLateAreToldAsSuch) {
+  BadAnswers log;
+  log.first_of([](std::uint32_t, const Request& request) {
+    const bool read = request.kind == Request::Kind::read;
+    return std::optional<Answer>({JsonBody{fmt::format(R"({{"type":"{}_ok","in_reply_to":{}{}}})",
+                                                       read ? "read" : "broadcast", request.msg_id,
+                                                       read ? R"(,"messages":[])" : "")},
+                                  seconds(6)});
+  });
+  int gone = 0;
+  int given_up = 0;
+  for (const auto& [kind, what] : log.told) {
+    EXPECT_EQ(kind, BadAnswer::late) << what;
+    gone += what.find("has gone without an answer") != std::string::npos ? 1 : 0;
+    given_up += what.find("which had given it up") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_GT(gone, 0) << "broadcasts: nobody knows whether they happened";
+  EXPECT_GT(given_up, 0) << "reads";
+}
+
+TEST(Answers, ThatAreRightAreNotTold) {
+  BadAnswers log;
+  EXPECT_EQ(log.first_of(answering(seconds(4))).what, "");
 }
 
 TEST(Answers, ToBroadcastsAreToldToPropagation) {

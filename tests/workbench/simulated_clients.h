@@ -23,12 +23,12 @@ class SimulatedClients : private NetworkObserver {
   };
   using Node = std::function<std::optional<Answer>(std::uint32_t node, const Request&)>;
 
-  SimulatedClients(const TestOptions& chosen, Node node)
+  SimulatedClients(const TestOptions& chosen, Node node, EventLog* log = nullptr)
       : options(chosen),
         network(options, queue, *this),
         propagation(static_cast<std::uint32_t>(options.nodes.size())),
         rules(make_workload(options, history.elements)),
-        clients(options, *rules, queue, network, history, propagation, first_client),
+        clients(options, *rules, queue, network, history, propagation, first_client, log),
         node_(std::move(node)) {}
 
   // The main phase, to its end.

@@ -204,6 +204,7 @@ struct ChallengeCommand {
       if (outcome.run.early_end) break;  // whatever stopped it would stop the others too
     }
     print_table(outcomes);
+    print_findings(outcomes.back().run);
     print_early_end(outcomes.back().run);
     if (!json_file.empty()) write_json(outcomes, json_file);
 

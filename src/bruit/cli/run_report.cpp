@@ -21,6 +21,13 @@ void print_early_end(const workbench::TestRun& run) {
   }
 }
 
+void print_findings(const workbench::TestRun& run) {
+  for (const workbench::Finding& finding : run.findings) {
+    fmt::print(stderr, "{}: {}\n", is_breach(finding.conduct) ? "warning" : "note",
+               describe(finding, run.nodes));
+  }
+}
+
 int exit_code_of(const workbench::TestRun& run) {
   if (run.early_end) {
     return run.early_end->kind == EarlyEnd::Kind::interrupt ? exit_unknown : exit_crash;

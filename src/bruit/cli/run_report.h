@@ -10,6 +10,9 @@ namespace bruit::cli {
 // Prints why a test ended early, if it did, to stderr.
 void print_early_end(const workbench::TestRun& run);
 
+// Prints what nodes did that they should not, a line each, to stderr.
+void print_findings(const workbench::TestRun& run);
+
 // One of the codes in commands.h.
 int exit_code_of(const workbench::TestRun& run);
 

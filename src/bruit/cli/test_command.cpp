@@ -54,6 +54,7 @@ struct TestCommand {
     fmt::print("{}\n", workbench::results_edn(run.results));
     std::fflush(stdout);
     fmt::print(stderr, "seed {}; files in {}\n", options.seed, run.folder.string());
+    print_findings(run);
     print_early_end(run);
     const int code = exit_code_of(run);
     if (code == exit_valid) fmt::print(stderr, "Everything looks good! The test is valid.\n");

@@ -89,6 +89,9 @@ void TestFlags::add_presentation_to(CLI::App& app) {
                  "maelstrom (with the artefacts of its receive threads) or ideal")
       ->check(CLI::IsMember({"maelstrom", "ideal"}))
       ->capture_default_str();
+  app.add_flag("--strict", strict_,
+               "Fail what is only a warning otherwise: duplicates and inventions in reads, values\n"
+               "that vanish, answers that break the protocol or are held back");
   app.add_flag("--log-stderr", log_stderr_, "Show what nodes write to stderr");
   app.add_flag("--log-net-send", log_net_send_, "Show messages as they are sent");
   app.add_flag("--log-net-recv", log_net_recv_, "Show messages as they are received");
@@ -161,6 +164,7 @@ workbench::TestOptions TestFlags::options(workbench::TestOptions options) const 
   if (availability_) options.availability = parse_availability(*availability_);
   options.seed = seed_ ? *seed_ : random_seed();
   options.network = *workbench::parse_network_model(network_);
+  options.strict = strict_;
   options.log_stderr = log_stderr_;
   options.log_net_send = log_net_send_;
   options.log_net_recv = log_net_recv_;

@@ -39,6 +39,7 @@ class TestFlags {
   std::optional<std::string> availability_;
   std::string network_ = "maelstrom";
   std::optional<std::uint64_t> seed_;
+  bool strict_ = false;
   bool log_stderr_ = false;
   bool log_net_send_ = false;
   bool log_net_recv_ = false;

@@ -126,6 +126,16 @@ std::variant<OpValue, BadReply> read_list(const json::object& body, std::string_
   return OpValue(std::move(found));
 }
 
+std::optional<std::int64_t> in_reply_to_of(std::string_view text) {
+  boost::system::error_code error;
+  json::monotonic_resource memory;
+  const json::value parsed = json::parse({text.data(), text.size()}, error, &memory);
+  if (error || !parsed.is_object()) return std::nullopt;
+  const auto* in_reply_to = parsed.get_object().if_contains("in_reply_to");
+  if (in_reply_to == nullptr || !in_reply_to->is_int64()) return std::nullopt;
+  return in_reply_to->get_int64();
+}
+
 std::optional<DecodedReply> decode_reply(std::string_view text, std::string_view ok_type,
                                          const BodyReader& read) {
   boost::system::error_code error;

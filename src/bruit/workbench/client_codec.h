@@ -48,6 +48,9 @@ using BodyReader = std::function<std::variant<OpValue, BadReply>(const boost::js
 std::optional<DecodedReply> decode_reply(std::string_view body, std::string_view ok_type,
                                          const BodyReader& read);
 
+// The integer in_reply_to of a body.
+std::optional<std::int64_t> in_reply_to_of(std::string_view body);
+
 // The same for an answer that says nothing but its type: init_ok, topology_ok.
 std::optional<DecodedReply> decode_bare_reply(std::string_view body, std::string_view ok_type);
 

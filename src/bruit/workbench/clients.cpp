@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <utility>
 
 #include "bruit/workbench/client_codec.h"
+#include "bruit/workbench/excerpt.h"
 
 namespace bruit::workbench {
 namespace {
@@ -98,6 +100,7 @@ void Clients::invoke(std::uint32_t index, Operation operation, bool final, Time 
   if (worker.client < 0) {
     worker.client = first_client_ + static_cast<std::int64_t>(worker_of_.size());
     worker.next_msg_id = 1;
+    worker.given_up.clear();
     worker_of_.push_back(index);
   }
   worker.busy = true;
@@ -119,8 +122,10 @@ void Clients::on_reply(Packet&& packet, Time now) {
   if (number >= worker_of_.size()) return;
   const std::uint32_t index = worker_of_[number];
   Worker& worker = workers_[index];
-  if (!worker.busy || worker.client != packet.destination.index()) return;  // late
-
+  if (!worker.busy || worker.client != packet.destination.index()) {
+    report_stray(worker, packet, now);
+    return;
+  }
   if (auto* direct = std::get_if<Reply>(&packet.payload)) {
     if (direct->in_reply_to != worker.msg_id) return;
     if (direct->kind == Reply::Kind::error) {
@@ -136,14 +141,55 @@ void Clients::on_reply(Packet&& packet, Time now) {
   auto decoded = decode_reply(
       body->text, fmt::format("{}_ok", worker.operation.f),
       [&](const boost::json::object& fields) { return rules_.result(worker.operation, fields); });
-  if (!decoded || decoded->in_reply_to != worker.msg_id) return;
+  if (!decoded || decoded->in_reply_to != worker.msg_id) {
+    report_stray(worker, packet, now);
+    return;
+  }
   if (const auto* bad = std::get_if<BadReply>(&decoded->content)) {
+    if (log_ != nullptr) {
+      log_->on_bad_answer(
+          packet.source.index(), BadAnswer::malformed,
+          fmt::format("to `{}`: {}: {}", worker.operation.f, bad->reason, excerpt(body->text)),
+          now);
+    }
     complete(index, OpType::info, Nil{}, "[:malformed-reply " + quoted(bad->reason) + "]", now);
   } else if (const auto* error = std::get_if<ErrorReply>(&decoded->content)) {
     take_error(index, *error, now);
   } else {
     complete(index, OpType::ok, std::move(std::get<OpValue>(decoded->content)), {}, now);
   }
+}
+
+// A message to a client that does not answer what it waits for.
+void Clients::report_stray(const Worker& worker, const Packet& packet, Time now) const {
+  const auto* body = std::get_if<JsonBody>(&packet.payload);
+  if (log_ == nullptr || body == nullptr) return;
+  const std::uint32_t client = packet.destination.index();
+  const auto answered = in_reply_to_of(body->text);
+  const auto request = answered ? static_cast<std::uint64_t>(*answered) : 0;
+  const std::string expected = worker.busy ? fmt::format("c{} waits for in_reply_to {} (`{}`)",
+                                                         client, worker.msg_id, worker.operation.f)
+                                           : fmt::format("c{} waits for nothing", client);
+  auto kind = BadAnswer::stray;
+  std::string what;
+  if (worker.client != client) {
+    kind = BadAnswer::late;
+    what = fmt::format(
+        "to c{}, which has gone without an answer; Maelstrom would hear nothing of this node from "
+        "here on",
+        client);
+  } else if (std::find(worker.given_up.begin(), worker.given_up.end(), request) !=
+             worker.given_up.end()) {
+    kind = BadAnswer::late;
+    what = fmt::format("to request {} of c{}, which had given it up", request, client);
+  } else if (!answered) {
+    what = fmt::format("without in_reply_to, and {}", expected);
+  } else if (request >= 1 && request < worker.next_msg_id) {
+    what = fmt::format("request {} of c{} once more, and {}", request, client, expected);
+  } else {
+    what = fmt::format("in_reply_to {} is no request of c{}, and {}", *answered, client, expected);
+  }
+  log_->on_bad_answer(packet.source.index(), kind, what + ": " + excerpt(body->text), now);
 }
 
 void Clients::take_error(std::uint32_t index, const ErrorReply& error, Time now) {
@@ -156,6 +202,7 @@ void Clients::take_error(std::uint32_t index, const ErrorReply& error, Time now)
 void Clients::on_timeout(std::uint32_t index, std::uint64_t token, Time now) {
   Worker& worker = workers_[index];
   if (!worker.busy || worker.token != token) return;
+  worker.given_up.push_back(worker.msg_id);
   complete(index, WorkloadRules::is_read(worker.operation) ? OpType::fail : OpType::info, Nil{},
            ":net-timeout", now);
 }

@@ -44,7 +44,8 @@ class Clients {
   // The main phase: operations from `now` until the time limit.
   void start(Time now);
   void on_generator_due(Time now);
-  // A packet for a client arrived. Answers nobody waits for are ignored.
+  // A packet for a client arrived. Answers nobody waits for are passed over,
+  // but for a word to the log.
   void on_reply(Packet&& packet, Time now);
   void on_timeout(std::uint32_t worker, std::uint64_t token, Time now);
   // One read per worker.
@@ -68,12 +69,14 @@ class Clients {
     Operation operation;  // while busy
     std::uint64_t msg_id = 0;
     bool final = false;
-    core::Fifo<TimedOperation> waiting;  // listed operations that came while it was busy
+    std::vector<std::uint64_t> given_up;  // requests of this client that got no answer in time
+    core::Fifo<TimedOperation> waiting;   // listed operations that came while it was busy
   };
 
   void invoke(std::uint32_t worker, Operation operation, bool final, Time now);
   void invoke_next(Time now);
   void invoke_listed(const std::vector<TimedOperation>& operations, Time now);
+  void report_stray(const Worker& worker, const Packet& packet, Time now) const;
   void take_error(std::uint32_t worker, const ErrorReply& error, Time now);
   void complete(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);
   void add_op(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);

@@ -114,11 +114,12 @@ void Engine::dispatch(const Event& event, Time now) {
         const std::string_view request = init ? "init" : "topology";
         const auto waited = std::chrono::duration_cast<std::chrono::seconds>(
             init ? init_timeout : topology_timeout);
-        fail(
-            fmt::format("node {} did not answer `{}` within {} s; expected a message with body "
-                        "{{\"type\": \"{}_ok\", \"in_reply_to\": 1}} on its stdout{}",
-                        options_.nodes[silent], request, waited.count(), request,
-                        host_->last_words(static_cast<std::uint32_t>(silent))));
+        const auto node = static_cast<std::uint32_t>(silent);
+        const std::string why = host_->explain_silence(node);
+        fail(fmt::format(
+            "node {} did not answer `{}` within {} s; expected a message with body "
+            "{{\"type\": \"{}_ok\", \"in_reply_to\": 1}} on its stdout{}{}",
+            options_.nodes[node], request, waited.count(), request, why, host_->last_words(node)));
       }
       break;
     }
@@ -150,16 +151,32 @@ void Engine::ask_every_node(Request::Kind kind, Duration timeout, Time now) {
   queue_.push(now + timeout, EventKind::phase, 0, static_cast<std::uint64_t>(phase_));
 }
 
-void Engine::on_start_up_reply(Packet&& packet, Time) {
+// To a client of the start-up that waits for nothing, or for another node.
+void Engine::report_afterthought(const Packet& packet, Time now) {
+  const auto* body = std::get_if<JsonBody>(&packet.payload);
+  if (log_ == nullptr || body == nullptr) return;
+  log_->on_bad_answer(
+      packet.source.index(), BadAnswer::stray,
+      fmt::format("to c{}, which waits for no answer to `{}` of this node: {}",
+                  packet.destination.index(),
+                  packet.destination.index() < options_.nodes.size() ? "init" : "topology",
+                  excerpt(body->text)),
+      now);
+}
+
+void Engine::on_start_up_reply(Packet&& packet, Time now) {
   const auto count = static_cast<std::uint32_t>(options_.nodes.size());
   const std::uint32_t node = packet.destination.index() % count;
   const bool for_init = packet.destination.index() < count;
-  if (for_init != (phase_ == Phase::init) || answered_[node]) return;
+  if (for_init != (phase_ == Phase::init) || answered_[node] || packet.source.index() != node) {
+    report_afterthought(packet, now);
+    return;
+  }
   if (const auto* body = std::get_if<JsonBody>(&packet.payload)) {
     const std::string_view request = for_init ? "init" : "topology";
     const auto decoded = decode_bare_reply(body->text, for_init ? "init_ok" : "topology_ok");
-    if (!decoded || decoded->in_reply_to != 1) return;
-    if (!std::holds_alternative<OpValue>(decoded->content)) {
+    if (!decoded || decoded->in_reply_to != 1 ||
+        !std::holds_alternative<OpValue>(decoded->content)) {
       fail(fmt::format(
           "node {} answered `{}` with {}; expected body {{\"type\": \"{}_ok\", "
           "\"in_reply_to\": 1}}{}",
@@ -283,6 +300,10 @@ ElementId Engine::visible(std::uint32_t node, std::string_view text, Time now) {
   if (is_new_at(node, element)) propagation_.visible(element, now);
   if (log_ != nullptr) log_->on_visible(node, element, now);
   return element;
+}
+
+void Engine::left_behind(std::uint32_t node, std::string_view what) {
+  if (log_ != nullptr) log_->on_left_behind(node, what);
 }
 
 // Propagation counts each node once, whatever it forgets in between.

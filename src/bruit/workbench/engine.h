@@ -97,6 +97,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void request_tick(std::uint32_t node, Time when) override;
   ElementId visible(std::uint32_t node, std::string_view text, Time now) override;
   std::string_view text_of(ElementId element) const override;
+  void left_behind(std::uint32_t node, std::string_view what) override;
   // NemesisTarget
   void apply_to_node(const Fault& fault, Time now) override;
   void on_fault(const Fault& fault, Time now) override;
@@ -105,6 +106,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void dispatch(const Event& event, Time now);
   void ask_every_node(Request::Kind kind, Duration timeout, Time now);
   void on_start_up_reply(Packet&& packet, Time now);
+  void report_afterthought(const Packet& packet, Time now);
   void advance(Time now);
   void enter(Phase phase, Time now);
   void fail(std::string reason);

@@ -12,6 +12,13 @@
 
 namespace bruit::workbench {
 
+// What can be wrong with a node's message to a client, where it is not the end of the test.
+enum class BadAnswer : std::uint8_t {
+  malformed,  // an answer whose body breaks the protocol
+  stray,      // answers no request of that client, or one once more
+  late,       // the client has given up, and may have gone
+};
+
 class EventLog {
  public:
   virtual ~EventLog() = default;
@@ -24,6 +31,12 @@ class EventLog {
   virtual void on_visible(std::uint32_t /*node*/, ElementId, Time /*now*/) {}
   // A client's entry in the history.
   virtual void on_operation(const Op&, Time /*now*/) {}
+  // A node's message to a client is passed over or makes the operation `info`. `what` says for
+  // people what it was and what was expected.
+  virtual void on_bad_answer(std::uint32_t /*node*/, BadAnswer, std::string_view /*what*/,
+                             Time /*now*/) {}
+  // The node had started a process that ran still when the test was over.
+  virtual void on_left_behind(std::uint32_t /*node*/, std::string_view /*what*/) {}
   // A fault begins or ends. Called after it has taken effect; a node that begins anew or is resumed
   // may already have sent and shown things.
   virtual void on_fault(const Fault&, Time /*now*/) {}
@@ -56,6 +69,12 @@ class EventLogs final : public EventLog {
   }
   void on_operation(const Op& op, Time now) override {
     for (auto* log : logs_) log->on_operation(op, now);
+  }
+  void on_bad_answer(std::uint32_t node, BadAnswer kind, std::string_view what, Time now) override {
+    for (auto* log : logs_) log->on_bad_answer(node, kind, what, now);
+  }
+  void on_left_behind(std::uint32_t node, std::string_view what) override {
+    for (auto* log : logs_) log->on_left_behind(node, what);
   }
   void on_fault(const Fault& fault, Time now) override {
     for (auto* log : logs_) log->on_fault(fault, now);

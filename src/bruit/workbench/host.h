@@ -26,6 +26,8 @@ class HostContext {
   virtual ElementId visible(std::uint32_t node, std::string_view text, Time now) = 0;
   // The text of a value, as clients send it.
   virtual std::string_view text_of(ElementId element) const = 0;
+  // Something that the node had started runs still at the end of the test. `what` is for people.
+  virtual void left_behind(std::uint32_t /*node*/, std::string_view /*what*/) {}
 };
 
 class Host {
@@ -36,6 +38,9 @@ class Host {
   // What the node said last outside of the protocol, to end an error message with: empty, or a line
   // break and lines.
   virtual std::string last_words(std::uint32_t /*node*/) const { return {}; }
+  // The node has not answered in time and the test ends for it: looks for the reason, which may
+  // take a second and leaves the node unusable. In the form of last_words(), and before those.
+  virtual std::string explain_silence(std::uint32_t /*node*/) { return {}; }
 
   // Faults of nodes, as scenario.h describes them. The caller sees to it that each makes sense:
   // only what lives is killed, only what is dead is restarted. A host that cannot do this throws

@@ -89,6 +89,7 @@ struct TestOptions {
   AvailabilityGoal availability;
   NetworkModel network = NetworkModel::maelstrom;
   std::uint64_t seed = 0;
+  bool strict = false;  // breaches of conduct (checkers/conduct.h) make a test invalid
   bool log_stderr = false;
   bool log_net_send = false;
   bool log_net_recv = false;

@@ -2,6 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
@@ -10,10 +14,13 @@
 #include <charconv>
 #include <chrono>
 #include <cstring>
+#include <map>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "bruit/maelstrom/json.h"
+#include "bruit/workbench/checkers/conduct.h"
 #include "bruit/workbench/client_codec.h"
 #include "bruit/workbench/excerpt.h"
 
@@ -34,6 +41,16 @@ constexpr auto patience_after_stdout = std::chrono::milliseconds(500);
 // A pipe holds no more than this many reads (1 MB); who finds more in it reads from a process that
 // goes on writing.
 constexpr int most_reads_of_a_pipe = 16;
+// How long a silent node may take to print what it has when its stdin is closed.
+constexpr auto patience_for_last_output = std::chrono::seconds(1);
+// A process that lives longer than this was not just passing by, like a command of a script.
+constexpr auto passing_by = std::chrono::milliseconds(50);
+
+std::set<pid_t> children_of_this_process() {
+  std::set<pid_t> children;
+  for (const Descendant& each : descendants_of(::getpid())) children.insert(each.ancestor);
+  return children;
+}
 
 // Calls `on_line` for every complete line of `pending` + `bytes`; what is left stays in `pending`.
 template <typename OnLine>
@@ -73,6 +90,7 @@ struct ProcessHost::Node {
   bool waiting_to_write = false;
   bool dirty = false;  // in unflushed_
   bool end_reported = false;
+  std::uint64_t lines = 0;  // on its stdout so far
   std::FILE* log = nullptr;
   std::deque<std::string> last_stderr;
 };
@@ -89,6 +107,7 @@ ProcessHost::ProcessHost(asio::io_context& io, const Program& program, const Tes
     : options_(options),
       context_(context),
       callbacks_(std::move(callbacks)),
+      not_ours_(children_of_this_process()),
       child_signal_(io, SIGCHLD) {
   for (std::uint32_t i = 0; i < options_.nodes.size(); ++i) index_of_[options_.nodes[i]] = i;
   for (std::uint32_t i = 0; i < options_.nodes.size(); ++i) {
@@ -118,7 +137,10 @@ void ProcessHost::stop() {
   if (std::exchange(stopped_, true)) return;
   boost::system::error_code ignored;
   child_signal_.cancel(ignored);
+  const std::vector<pid_t> left_behind = end_descendants();
   for (const auto& node : nodes_) node->process.kill();
+  // Orphans have become children of this process, which buries them.
+  for (const pid_t pid : left_behind) ::waitpid(pid, nullptr, 0);
   for (const auto& node : nodes_) {
     // What it had written to stderr before it ended belongs into its log.
     drain_stderr(*node);
@@ -294,6 +316,7 @@ void ProcessHost::on_stdout_closed(Node& node) {
 
 void ProcessHost::on_line(Node& node, std::string_view line) {
   if (stopped_) return;
+  ++node.lines;
   const auto parsed = reader_.read(line);
   if (const auto* error = std::get_if<maelstrom::ParseError>(&parsed)) {
     fail(node, fmt::format("printed a line that is not a message: {}\n  the line: {}\n  expected: "
@@ -369,6 +392,88 @@ std::string ProcessHost::last_words(std::uint32_t index) const {
                          : fmt::format("\n  its last {} lines on stderr:", lines.size());
   for (const auto& line : lines) text += "\n    " + excerpt(line);
   return text;
+}
+
+std::string ProcessHost::explain_silence(std::uint32_t index) {
+  Node& node = *nodes_[index];
+  if (stopped_) return {};
+  drain_stderr(node);
+  for (const auto& line : node.last_stderr) {
+    if (std::holds_alternative<maelstrom::Message>(reader_.read(line))) {
+      return "\n  it printed a message on stderr; messages belong on stdout";
+    }
+  }
+  if (!node.out_pending.empty()) {
+    return fmt::format(
+        "\n  its stdout holds the beginning of a line; expected a line break after each message, "
+        "and stdout to be flushed: {}",
+        excerpt(node.out_pending));
+  }
+  if (node.lines > 0) {
+    return fmt::format("\n  it has printed {} line{} so far, and none is this answer", node.lines,
+                       node.lines == 1 ? "" : "s");
+  }
+  int unread = 0;
+  if (::ioctl(node.in.native_handle(), FIONREAD, &unread) != 0) unread = 0;
+  if (unread > 0) {
+    return fmt::format("\n  it has not read its stdin: {} bytes wait there", unread);
+  }
+  const std::string text = last_output(node);
+  if (text.empty()) return "\n  it has read its stdin and printed nothing";
+  return fmt::format(
+      "\n  it printed only when its stdin was closed: {}\n  is stdout flushed after each message? "
+      "Many languages hold output back that goes to a pipe",
+      excerpt(text.substr(0, text.find('\n'))));
+}
+
+std::string ProcessHost::last_output(Node& node) {
+  boost::system::error_code ignored;
+  node.in.close(ignored);
+  std::string text;
+  const auto deadline = std::chrono::steady_clock::now() + patience_for_last_output;
+  while (text.find('\n') == std::string::npos) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    pollfd waiting{.fd = node.out.native_handle(), .events = POLLIN, .revents = 0};
+    if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) == 0) break;
+    std::array<char, 4096> buffer{};
+    const ssize_t got = ::read(waiting.fd, buffer.data(), buffer.size());
+    if (outcome_of(got) == Read::end) break;
+    if (got > 0) text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return text;
+}
+
+std::vector<pid_t> ProcessHost::end_descendants() {
+  std::map<pid_t, std::uint32_t> node_of;
+  for (const auto& node : nodes_) node_of[node->process.pid()] = node->index;
+  // By process id: what runs beside the nodes and the guardian.
+  const auto look = [&] {
+    std::map<pid_t, Descendant> found;
+    for (Descendant& each : descendants_of(::getpid())) {
+      if (not_ours_.contains(each.ancestor) || each.pid == guardian_.pid()) continue;
+      if (!node_of.contains(each.pid)) found.emplace(each.pid, std::move(each));
+    }
+    return found;
+  };
+  const auto first = look();
+  std::vector<pid_t> ended;
+  if (first.empty()) return ended;
+  std::this_thread::sleep_for(passing_by);
+  for (const auto& [pid, process] : look()) {
+    if (!first.contains(pid)) continue;
+    // What a node that has ended leaves is adopted by this process, but stays in the node's group.
+    auto node = node_of.find(process.ancestor);
+    if (node == node_of.end()) node = node_of.find(::getpgid(pid));
+    context_.left_behind(
+        node == node_of.end() ? unknown_node : node->second,
+        fmt::format("process {}, `{}`; Maelstrom would not end it (a wrapper script should `exec` "
+                    "the node)",
+                    pid, excerpt(process.command)));
+    if (!node_of.contains(::getpgid(pid))) ::kill(pid, SIGKILL);
+    ended.push_back(pid);
+  }
+  return ended;
 }
 
 void ProcessHost::fail(Node& node, std::string_view what) {

@@ -16,12 +16,14 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "bruit/maelstrom/codec.h"
 #include "bruit/workbench/child_process.h"
+#include "bruit/workbench/descendants.h"
 #include "bruit/workbench/guardian.h"
 #include "bruit/workbench/host.h"
 
@@ -46,6 +48,7 @@ class ProcessHost : public Host {
   void deliver(std::uint32_t node, Packet&& packet, Time now) override;
   void tick(std::uint32_t, Time) override {}
   std::string last_words(std::uint32_t node) const override;
+  std::string explain_silence(std::uint32_t node) override;
 
   // Writes what deliver() collected. To be called after a batch of deliveries.
   void flush();
@@ -76,6 +79,11 @@ class ProcessHost : public Host {
   void write(Node& node);
   void on_child_signal();
   void report_end(Node& node);
+  // What it prints within a second once its stdin is closed.
+  static std::string last_output(Node& node);
+  // Tells of what nodes have started that runs still, and kills what has left its process group.
+  // The rest ends with its node. Returns all of them.
+  std::vector<pid_t> end_descendants();
   // Ends the test because of this node: it did something wrong (and may have ended since), or just
   // ended.
   void fail(Node& node, std::string_view what);
@@ -86,6 +94,8 @@ class ProcessHost : public Host {
   const TestOptions& options_;
   HostContext& context_;
   Callbacks callbacks_;
+  AdoptOrphans adopt_orphans_;
+  std::set<pid_t> not_ours_;  // children that this process had before
   Guardian guardian_;
   boost::asio::signal_set child_signal_;
   std::vector<std::unique_ptr<Node>> nodes_;

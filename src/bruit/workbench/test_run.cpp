@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "bruit/workbench/conduct_log.h"
 #include "bruit/workbench/invariants.h"
 #include "bruit/workbench/packet_printer.h"
 #include "bruit/workbench/results.h"
@@ -65,8 +66,18 @@ bool passed(const TestRun& run) {
   return run.headline.validity == Validity::valid && !run.early_end;
 }
 
+std::vector<Finding> findings_of(const Engine& engine, const ConductLog& conduct) {
+  const TestOptions& options = engine.options();
+  Findings findings =
+      check_conduct(engine.history(), {.nodes = static_cast<std::uint32_t>(options.nodes.size()),
+                                       .concurrency = options.concurrency});
+  for (Finding& finding : conduct.findings().sorted()) findings.add(std::move(finding));
+  return findings.sorted();
+}
+
 // Checks what the engine recorded and stores it all. Results also hold `extra`.
-void finish(TestRun& run, const Engine& engine, const Store& store, EdnMap extra) {
+void finish(TestRun& run, const Engine& engine, const ConductLog& conduct, const Store& store,
+            EdnMap extra) {
   const TestOptions& options = engine.options();
   run.folder = store.folder();
   run.early_end = engine.early_end();
@@ -76,6 +87,11 @@ void finish(TestRun& run, const Engine& engine, const Store& store, EdnMap extra
   const SetFullResult set_full = is_set ? check_set_full(engine.history()) : SetFullResult{};
   const CheckerResults checked =
       check_workload(options.workload, engine.history(), engine.net(), options.availability);
+  run.nodes = options.nodes;
+  run.findings = findings_of(engine, conduct);
+  if (!run.findings.empty()) {
+    extra.set("warnings", to_edn(run.findings, run.nodes, options.strict));
+  }
   if (run.early_end) {
     const bool failed = run.early_end->kind == EarlyEnd::Kind::failure;
     extra.set("early-end", Edn::map({{"valid?", failed ? Edn(false) : Edn::keyword("unknown")},
@@ -107,16 +123,21 @@ TestRun run_test(const TestOptions& options, const Program& program,
   const Store store =
       Store::create(root, to_string(options.workload), std::chrono::system_clock::now());
   const auto printer = packet_printer(options);
+  ConductLog conduct(options);
   EventLogs logs;
   Engine engine(options, &logs);
   std::optional<TraceFile> trace;
   if (recording.trace) logs.add(trace.emplace(store, engine.options()).log());
   logs.add(printer.get());
+  logs.add(&conduct);
   TestRun run;
   run.timing = run_processes(engine, program, store.folder() / "node-logs", on_progress);
   EdnMap extra;
   extra.set("seed", options.seed);
-  finish(run, engine, store, std::move(extra));
+  if (Edn times = conduct.answer_times(); times != Edn()) {
+    extra.set("answer-times", std::move(times));
+  }
+  finish(run, engine, conduct, store, std::move(extra));
   if (trace) trace->finish(passed(run));
   return run;
 }
@@ -127,6 +148,7 @@ TestRun run_simulated_test(const TestOptions& options, const core::StrategyOptio
       Store::create(root, to_string(options.workload), std::chrono::system_clock::now());
   const auto printer = packet_printer(options);
   TraceHash hash;
+  ConductLog conduct(options);
   EventLogs logs;
   Engine engine(options, &logs);
   Invariants invariants(options, {}, engine.scenario());
@@ -134,6 +156,7 @@ TestRun run_simulated_test(const TestOptions& options, const core::StrategyOptio
   if (recording.trace) logs.add(trace.emplace(store, engine.options()).log());
   logs.add(&hash);
   logs.add(&invariants);
+  logs.add(&conduct);
   logs.add(printer.get());
 
   TestRun run;
@@ -146,7 +169,7 @@ TestRun run_simulated_test(const TestOptions& options, const core::StrategyOptio
   extra.set("trace-hash", fmt::format("{:016x}", hash.value()));
   const InvariantReport report = invariants.finish(nodes, engine.history().elements, engine.now());
   extra.set("invariants", to_edn(report));
-  finish(run, engine, store, std::move(extra));
+  finish(run, engine, conduct, store, std::move(extra));
   if (trace) trace->finish(passed(run), report.told, hash.value());
   return run;
 }

@@ -5,7 +5,10 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "bruit/workbench/checkers/conduct.h"
 #include "bruit/workbench/checkers/validity.h"
 #include "bruit/workbench/child_process.h"
 #include "bruit/workbench/driver.h"
@@ -31,6 +34,8 @@ struct TestRun {
   Headline headline;
   Edn results;                        // as in results.edn
   std::optional<EarlyEnd> early_end;  // the test did not run to its end
+  std::vector<Finding> findings;      // what nodes did that they should not, the worst kinds first
+  std::vector<std::string> nodes;     // their names
   RunTiming timing;                   // in virtual time: when the run began and ended
   std::filesystem::path folder;       // store/<workload>/<time>
 };

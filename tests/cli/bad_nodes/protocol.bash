@@ -36,3 +36,23 @@ start_up() {
   receive
   reply_ok
 }
+
+# Answers every request as a single broadcast node should, but for what the script defines anew:
+# `answer_read` and `answer_broadcast`. $values are those broadcast so far, with commas between.
+values=
+answer_read() { reply_ok "\"messages\":[$values]"; }
+answer_broadcast() { reply_ok; }
+
+serve() {
+  start_up
+  while true; do
+    receive
+    if [[ $type == read ]]; then
+      answer_read
+    else
+      [[ $line =~ \"message\":([0-9]+) ]]
+      values+=${values:+,}${BASH_REMATCH[1]}
+      answer_broadcast
+    fi
+  done
+}
