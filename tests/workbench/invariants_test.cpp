@@ -238,7 +238,9 @@ class ForgetfulContext : public HostContext {
   void send(std::uint32_t node, Endpoint destination, Payload payload, Time now) override {
     auto* reply = std::get_if<Reply>(&payload);
     if (reply != nullptr && !reply->elements.empty() && ++reads_ % 7 == 0) {
-      reply->elements.erase(reply->elements.begin());
+      ElementList rest;
+      for (std::size_t i = 1; i < reply->elements.size(); ++i) rest.push_back(reply->elements[i]);
+      reply->elements = rest;
     }
     engine_.send(node, destination, std::move(payload), now);
   }

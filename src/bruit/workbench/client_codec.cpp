@@ -121,7 +121,6 @@ std::variant<OpValue, BadReply> read_list(const json::object& body, std::string_
     return BadReply{fmt::format("{} needs a field \"{}\" that is a list", type_of(body), field)};
   }
   ElementList found;
-  found.reserve(list->get_array().size());
   for (const auto& value : list->get_array()) found.push_back(intern(value, elements));
   return OpValue(std::move(found));
 }

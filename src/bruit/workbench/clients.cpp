@@ -213,6 +213,9 @@ void Clients::complete(std::uint32_t index, OpType type, OpValue value, std::str
   if (type == OpType::ok) {
     const auto* added = std::get_if<ElementId>(&worker.operation.value);
     if (added != nullptr) propagation_.acknowledged(*added, now);
+    if (auto* list = std::get_if<ElementList>(&value)) {
+      *list = worker.last_read = ElementList::continuing(worker.last_read, *list);
+    }
   } else {
     // What a client does not know, its history entry repeats from the invocation.
     value = worker.operation.value;

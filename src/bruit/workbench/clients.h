@@ -69,6 +69,7 @@ class Clients {
     Operation operation;  // while busy
     std::uint64_t msg_id = 0;
     bool final = false;
+    ElementList last_read;                // whose array the next one shares
     std::vector<std::uint64_t> given_up;  // requests of this client that got no answer in time
     core::Fifo<TimedOperation> waiting;   // listed operations that came while it was busy
   };

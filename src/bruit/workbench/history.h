@@ -17,13 +17,11 @@
 #include <vector>
 
 #include "bruit/core/time.h"
+#include "bruit/workbench/element_list.h"
 
 namespace bruit::workbench {
 
 using core::Duration;
-
-// A broadcast value's number: its position in History::elements.
-using ElementId = std::uint32_t;
 
 enum class OpType : std::uint8_t {
   invoke,
@@ -53,9 +51,6 @@ struct EdnText {
   std::string text;
   friend bool operator==(const EdnText&, const EdnText&) = default;
 };
-// What a read returned, in the order in which the node listed it; duplicates are kept.
-using ElementList = std::vector<ElementId>;
-
 // Nil: an invoked read. ElementId: a broadcast. ElementList: a completed read.
 using OpValue = std::variant<Nil, ElementId, ElementList, EdnText>;
 

@@ -194,9 +194,10 @@ class Reader {
     if (!op.process.is_nemesis() && (op.f == "broadcast" || op.f == "add")) return intern(*found);
     if (found->is_nil()) return Nil{};
     if (!op.process.is_nemesis() && op.f == "read") {
-      if (const auto* const vector = found->get_if<EdnVector>()) return intern_all(vector->items);
-      if (const auto* const list = found->get_if<EdnList>()) return intern_all(list->items);
-      if (const auto* const set = found->get_if<EdnSet>()) return intern_all(set->items);
+      if (const auto* const vector = found->get_if<EdnVector>())
+        return read_list(op, vector->items);
+      if (const auto* const list = found->get_if<EdnList>()) return read_list(op, list->items);
+      if (const auto* const set = found->get_if<EdnSet>()) return read_list(op, set->items);
     }
     return EdnText{to_string(*found)};
   }
@@ -207,11 +208,11 @@ class Reader {
     return history_.elements.intern(scratch_);
   }
 
-  ElementList intern_all(const std::vector<Edn>& items) {
+  ElementList read_list(const Op& op, const std::vector<Edn>& items) {
     ElementList list;
-    list.reserve(items.size());
     for (const Edn& item : items) list.push_back(intern(item));
-    return list;
+    ElementList& last = last_read_[op.process.id];
+    return last = ElementList::continuing(last, list);
   }
 
   void check_pairing(const Op& op) {
@@ -243,7 +244,8 @@ class Reader {
   std::string_view file_;
   History& history_;
   std::size_t line_number_ = 0;
-  std::unordered_map<std::int64_t, Open> open_;  // by process
+  std::unordered_map<std::int64_t, Open> open_;              // by process
+  std::unordered_map<std::int64_t, ElementList> last_read_;  // by process
   std::string scratch_;
 };
 

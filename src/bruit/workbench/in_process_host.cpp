@@ -148,7 +148,7 @@ void InProcessHost::kill(std::uint32_t node, Time) {
   Node& state = nodes_[node];
   if (state.strategy != nullptr) add(former_, state.strategy->counters());
   state.strategy.reset();
-  state.visible.clear();
+  state.visible = {};
   state.backlog.clear();
   state.paused = false;
 }

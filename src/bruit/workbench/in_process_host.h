@@ -50,7 +50,7 @@ class InProcessHost : public Host {
  private:
   struct Node {
     std::unique_ptr<core::Strategy> strategy;  // while it lives: from `init` on, but for kills
-    ElementList visible;
+    ElementList visible;  // shared with the answers to reads
     Time armed = Time::max();  // earliest tick that was requested and has not come
     NodeClock clock;
     std::uint64_t incarnation = 0;
