@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -16,6 +17,9 @@ namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
 constexpr auto progress_interval = std::chrono::milliseconds(200);
+// At many events a second, a wake-up for each would cost more than the events. Well below what a
+// pipe and a scheduler take.
+constexpr auto shortest_sleep = std::chrono::microseconds(50);
 
 // One real-time run.
 class RealTimeRun {
@@ -78,9 +82,11 @@ class RealTimeRun {
       return;
     }
     const auto due = engine_.next_due();
-    if (!due || *due == armed_) return;
-    armed_ = *due;
-    next_event_.expires_at(launched_ + (*due - Time{}));
+    if (!due) return;
+    const Time wake_at = std::max(*due, now() + shortest_sleep);
+    if (armed_ && *due <= *armed_ && *armed_ <= wake_at) return;
+    armed_ = wake_at;
+    next_event_.expires_at(launched_ + (wake_at - Time{}));
     next_event_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
       armed_.reset();

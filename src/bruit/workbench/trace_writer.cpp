@@ -34,7 +34,12 @@ double milliseconds_of(Duration duration) {
 std::string json_of(std::string_view edn) {
   const bool number = std::all_of(edn.begin(), edn.end(),
                                   [](char c) { return (c >= '0' && c <= '9') || c == '-'; });
-  if (number) return std::string(edn);
+  // So is a string in which nothing is escaped.
+  const bool plain_string =
+      edn.size() >= 2 && edn.front() == '"' && edn.find('"', 1) == edn.size() - 1 &&
+      std::none_of(edn.begin(), edn.end(),
+                   [](char c) { return c == '\\' || static_cast<unsigned char>(c) < 0x20; });
+  if (number || plain_string) return std::string(edn);
   const auto value = maelstrom::read_json(to_json(parse_edn(edn)));
   std::string out;
   maelstrom::append_json(std::get<maelstrom::json::value>(value), out);
