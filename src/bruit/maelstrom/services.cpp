@@ -1,7 +1,8 @@
 #include "bruit/maelstrom/services.h"
 
 #include <algorithm>
-#include <tuple>
+#include <optional>
+#include <utility>
 
 #include "bruit/maelstrom/errors.h"
 #include "bruit/maelstrom/json.h"
@@ -21,100 +22,115 @@ std::string_view type_of(const json::object& request) { return required_string(r
   throw RpcError(ErrorCode::not_supported, "unknown request type " + std::string(type));
 }
 
-void require_equal(const json::value& current, const json::value& expected) {
-  if (current == expected) return;
-  throw RpcError(ErrorCode::precondition_failed,
-                 "expected " + canonical_json(expected) + ", but had " + canonical_json(current));
-}
-
 bool wants_creation(const json::object& request) {
   const auto* wanted = request.if_contains("create_if_not_exists");
   return wanted != nullptr && wanted->is_bool() && wanted->get_bool();
 }
 
-}  // namespace
+struct Change {
+  json::object answer;
+  std::optional<json::value> written;  // if the key has a new value, which may be the old one
+};
 
-json::object KeyValueMap::apply(const json::object& request, bool may_create) {
+enum class Creation { allowed, ignored };
+
+// What read, write and cas make of a key whose value is `current`, null if it has none. Throws
+// RpcError as Maelstrom answers.
+Change execute(const json::object& request, const json::value* current, Creation creation) {
   const std::string_view type = type_of(request);
-  const std::string key = key_of(request);
-  const auto found = entries_.find(key);
   if (type == "read") {
-    if (found == entries_.end()) no_such_key();
-    return {{"type", "read_ok"}, {"value", found->second}};
+    if (current == nullptr) no_such_key();
+    return {.answer = {{"type", "read_ok"}, {"value", *current}}, .written = {}};
   }
-  if (type == "write") {
-    entries_.insert_or_assign(key, required(request, "value"));
-    return {{"type", "write_ok"}};
-  }
+  if (type == "write") return {{{"type", "write_ok"}}, required(request, "value")};
   if (type == "cas") {
     const auto& from = required(request, "from");
     const auto& to = required(request, "to");
-    if (found != entries_.end()) {
-      require_equal(found->second, from);
-      found->second = to;
-    } else if (may_create && wants_creation(request)) {
-      entries_.emplace(key, to);
-    } else {
-      no_such_key();
+    if (current == nullptr) {
+      if (creation == Creation::ignored || !wants_creation(request)) no_such_key();
+    } else if (*current != from) {
+      throw RpcError(ErrorCode::precondition_failed, "current value " + canonical_json(*current) +
+                                                         " is not " + canonical_json(from));
     }
-    return {{"type", "cas_ok"}};
+    return {{{"type", "cas_ok"}}, to};
   }
   not_supported(type);
 }
 
+}  // namespace
+
+json::object LinearizableStore::answer(const Message& request) {
+  const std::string key = key_of(request.body);
+  const auto found = entries_.find(key);
+  Change change =
+      execute(request.body, found == entries_.end() ? nullptr : &found->second, Creation::allowed);
+  if (change.written) entries_.insert_or_assign(key, *std::move(change.written));
+  return std::move(change.answer);
+}
+
+const json::value* SequentialStore::value_in(std::uint64_t state, const std::string& key) const {
+  const auto versions = keys_.find(key);
+  if (versions == keys_.end()) return nullptr;
+  const auto after =
+      std::find_if(versions->second.rbegin(), versions->second.rend(),
+                   [state](const Version& version) { return version.state <= state; });
+  return after == versions->second.rend() ? nullptr : &after->value;
+}
+
+void SequentialStore::add_version(const std::string& key, json::value value) {
+  Versions& versions = keys_[key];
+  versions.push_back({newest_, std::move(value)});
+  // Of those that are as old as the oldest state, only the last is still seen.
+  while (versions.size() > 1 && versions[1].state <= oldest()) versions.pop_front();
+}
+
 json::object SequentialStore::answer(const Message& request) {
-  const std::uint64_t newest = first_ + states_.size() - 1;
+  const std::string key = key_of(request.body);
   std::uint64_t& seen = seen_[request.src];
-  if (request.type() == "read") {
-    const std::uint64_t oldest = std::max(seen, first_);
-    seen = oldest + random_.below(newest - oldest + 1);
-    return states_[seen - first_].apply(request.body);
+  const std::uint64_t from = std::max(seen, oldest());
+  const std::uint64_t state = from == newest_ ? from : from + random_.below(newest_ - from);
+  const json::value* const then = value_in(state, key);
+  try {
+    Change change = execute(request.body, then, Creation::allowed);
+    if (!change.written || (then != nullptr && *then == *change.written)) {
+      seen = state;
+      return std::move(change.answer);
+    }
+  } catch (const RpcError&) {
+    seen = state;
+    throw;
   }
-  seen = newest;
-  KeyValueMap next = states_.back();
-  const json::object answer = next.apply(request.body);
-  states_.push_back(std::move(next));
-  seen = newest + 1;
-  if (states_.size() > states_kept_) {
-    states_.pop_front();
-    ++first_;
-  }
-  return answer;
+  // Also if it fails now, the original counts a further state.
+  const std::uint64_t before = newest_++;
+  seen = newest_;
+  Change change = execute(request.body, value_in(before, key), Creation::allowed);
+  if (change.written) add_version(key, *std::move(change.written));
+  return std::move(change.answer);
 }
 
 void LastWriteWinsStore::merge(const Replica& from, Replica& to) {
-  for (const auto& [key, entry] : from) {
-    auto& mine = to[key];
-    if (std::tie(entry.time, entry.replica) > std::tie(mine.time, mine.replica)) mine = entry;
+  to.clock = std::max(to.clock, from.clock);
+  for (const auto& [key, entry] : from.entries) {
+    const auto [mine, is_new] = to.entries.try_emplace(key, entry);
+    if (!is_new && entry.time >= mine->second.time) mine->second = entry;
   }
 }
 
 json::object LastWriteWinsStore::answer(const Message& request) {
-  const std::uint64_t chosen = random_.below(replicas_.size());
-  if (random_.chance(0.5)) merge(replicas_[1 - chosen], replicas_[chosen]);
-  auto& replica = replicas_[chosen];
-
-  const std::string_view type = request.type();
   const std::string key = key_of(request.body);
-  const auto found = replica.find(key);
-  const auto set = [&](const json::value& value) {
-    replica.insert_or_assign(key, Entry{++clock_, chosen, value});
-  };
-  if (type == "read") {
-    if (found == replica.end()) no_such_key();
-    return {{"type", "read_ok"}, {"value", found->second.value}};
+  const std::uint64_t source = random_.below(replicas_.size());
+  const std::uint64_t destination = random_.below(replicas_.size());
+  if (source != destination) merge(replicas_[source], replicas_[destination]);
+
+  Replica& replica = replicas_[random_.below(replicas_.size())];
+  const auto found = replica.entries.find(key);
+  Change change =
+      execute(request.body, found == replica.entries.end() ? nullptr : &found->second.value,
+              Creation::ignored);
+  if (change.written) {
+    replica.entries.insert_or_assign(key, Entry{replica.clock++, *std::move(change.written)});
   }
-  if (type == "write") {
-    set(required(request.body, "value"));
-    return {{"type", "write_ok"}};
-  }
-  if (type == "cas") {
-    if (found == replica.end()) no_such_key();
-    require_equal(found->second.value, required(request.body, "from"));
-    set(required(request.body, "to"));
-    return {{"type", "cas_ok"}};
-  }
-  not_supported(type);
+  return std::move(change.answer);
 }
 
 json::object TimestampService::answer(const Message& request) {

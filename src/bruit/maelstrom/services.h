@@ -1,8 +1,8 @@
-// Maelstrom's services in a simulation: lin-kv, seq-kv, lww-kv and lin-tso.
+// Maelstrom's services: lin-kv, seq-kv, lww-kv and lin-tso.
 //
-// Source: Maelstrom, doc/services.md and service.clj. A service is a state machine that answers one
-// request at a time; what a real one leaves to chance (how old a sequential read is, which replica
-// answers) is drawn from a seed.
+// Source: Maelstrom 0.2.4, doc/services.md and service.clj. A service is a state machine that
+// answers one request at a time; what the original leaves to chance (how old a sequential read is,
+// which replica answers) is drawn from a seed. Keys and values are any JSON.
 #pragma once
 
 #include <array>
@@ -25,46 +25,52 @@ class Service {
   virtual json::object answer(const Message& request) = 0;
 };
 
-// Keys to values, both any JSON; keys by their canonical text.
-class KeyValueMap {
+// lin-kv: every operation sees all operations that have ended before it began.
+class LinearizableStore : public Service {
  public:
-  // read, write, cas. Throws RpcError as Maelstrom answers: key_does_not_exist,
-  // precondition_failed, malformed_request, not_supported.
-  json::object apply(const json::object& request, bool may_create = true);
-
-  const std::map<std::string, json::value>& entries() const { return entries_; }
+  json::object answer(const Message& request) override;
 
  private:
   std::map<std::string, json::value> entries_;
 };
 
-// lin-kv: every operation sees all operations that have ended before it began.
-class LinearizableStore : public Service {
- public:
-  json::object answer(const Message& request) override { return map_.apply(request.body); }
-
- private:
-  KeyValueMap map_;
-};
-
-// seq-kv: a read sees one of the last 32 states, but none older than the caller has seen or
-// written.
+// seq-kv: a client moves through the states that the store has had, never back.
+//
+// As in the original, an operation is tried on a random state from the last that its client has
+// seen up to but without the newest; if it would change nothing there (a read, a swap that fails, a
+// write of what is there already), that is its answer. Otherwise it is done on the newest state,
+// which makes the next. So a client that only reads never gets to the newest state as long as
+// nobody writes. Only the last 32 states are kept, and none older is read (in the original a client
+// that is further behind gets any of them, also one older than it has seen).
 class SequentialStore : public Service {
  public:
-  explicit SequentialStore(std::uint64_t seed) : random_(seed), states_(1) {}
+  explicit SequentialStore(std::uint64_t seed) : random_(seed) {}
   json::object answer(const Message& request) override;
 
  private:
-  static constexpr std::size_t states_kept_ = 32;
+  static constexpr std::uint64_t states_kept_ = 32;
+
+  struct Version {
+    std::uint64_t state = 0;  // the first that has this value
+    json::value value;
+  };
+  using Versions = std::deque<Version>;  // of one key, ascending
+
+  std::uint64_t oldest() const { return newest_ < states_kept_ ? 0 : newest_ - states_kept_ + 1; }
+  // Null if the key did not exist in that state.
+  const json::value* value_in(std::uint64_t state, const std::string& key) const;
+  void add_version(const std::string& key, json::value value);
 
   Random random_;
-  std::deque<KeyValueMap> states_;             // oldest first
-  std::uint64_t first_ = 0;                    // number of the oldest state
-  std::map<std::string, std::uint64_t> seen_;  // newest state seen, by caller
+  std::map<std::string, Versions> keys_;
+  std::uint64_t newest_ = 0;                   // number of the newest state
+  std::map<std::string, std::uint64_t> seen_;  // state seen last, by caller
 };
 
-// lww-kv: two replicas that exchange their entries now and then; of two writes the one with the
-// higher Lamport timestamp stays, and the other is lost.
+// lww-kv: two replicas, each with a Lamport clock. Before each operation a random one takes over
+// what is newer at a random one; then a random one answers. Of two writes the one with the higher
+// timestamp stays, which need not be the later one, and the other is lost. There is no
+// create_if_not_exists.
 class LastWriteWinsStore : public Service {
  public:
   explicit LastWriteWinsStore(std::uint64_t seed) : random_(seed) {}
@@ -73,14 +79,15 @@ class LastWriteWinsStore : public Service {
  private:
   struct Entry {
     std::uint64_t time = 0;
-    std::uint64_t replica = 0;
     json::value value;
   };
-  using Replica = std::map<std::string, Entry>;
+  struct Replica {
+    std::uint64_t clock = 0;
+    std::map<std::string, Entry> entries;
+  };
   static void merge(const Replica& from, Replica& to);
 
   Random random_;
-  std::uint64_t clock_ = 0;
   std::array<Replica, 2> replicas_;
 };
 

@@ -50,6 +50,7 @@ Engine::Engine(const TestOptions& options, EventLog* log)
       clients_(options_, *rules_, queue_, network_, history_, propagation_,
                2 * static_cast<std::uint32_t>(options.nodes.size()), log),
       nemesis_(options_, queue_, network_, history_, this),
+      services_(options.seed),
       answered_(options.nodes.size()),
       ticks_(options.nodes.size()) {
   const auto& faults = scenario().faults;
@@ -267,7 +268,9 @@ Progress Engine::progress(Time now) const {
 }
 
 void Engine::on_deliver(Packet&& packet, Time now) {
-  if (!packet.destination.is_client()) {
+  if (packet.destination.is_service()) {
+    answer_as_service(packet, now);
+  } else if (!packet.destination.is_client()) {
     const std::uint32_t node = packet.destination.index();
     host_->deliver(node, std::move(packet), now);
   } else if (packet.destination.index() < 2 * options_.nodes.size()) {
@@ -275,6 +278,14 @@ void Engine::on_deliver(Packet&& packet, Time now) {
   } else {
     clients_.on_reply(std::move(packet), now);
   }
+}
+
+void Engine::answer_as_service(const Packet& packet, Time now) {
+  const auto* body = std::get_if<JsonBody>(&packet.payload);
+  if (body == nullptr) return;  // only nodes that speak JSON know of services
+  network_.send(
+      now, packet.destination, packet.source,
+      services_.answer(packet.destination.service_name(), name_of(packet.source, options_), *body));
 }
 
 void Engine::on_sent(const Packet& packet) {

@@ -27,6 +27,7 @@
 #include "bruit/workbench/network.h"
 #include "bruit/workbench/options.h"
 #include "bruit/workbench/propagation.h"
+#include "bruit/workbench/services.h"
 #include "bruit/workbench/workloads/workload_rules.h"
 
 namespace bruit::workbench {
@@ -107,6 +108,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void ask_every_node(Request::Kind kind, Duration timeout, Time now);
   void on_start_up_reply(Packet&& packet, Time now);
   void report_afterthought(const Packet& packet, Time now);
+  void answer_as_service(const Packet& packet, Time now);
   void advance(Time now);
   void enter(Phase phase, Time now);
   void fail(std::string reason);
@@ -122,6 +124,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   std::unique_ptr<WorkloadRules> rules_;
   Clients clients_;
   Nemesis nemesis_;
+  Services services_;
   Host* host_ = nullptr;
   Phase phase_ = Phase::init;
   Time now_{};

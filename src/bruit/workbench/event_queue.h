@@ -17,7 +17,7 @@ namespace bruit::workbench {
 using core::Time;
 
 enum class EventKind : std::uint8_t {
-  node_receive,     // subject: node. Its receiver has something to do.
+  node_receive,     // subject: receiver of a node or service, which has something to do
   client_receive,   // subject: slot of a packet for a client
   node_tick,        // subject: node; token: which arming of its timer
   request_timeout,  // subject: worker; token: its request

@@ -24,7 +24,7 @@ Network::Network(const TestOptions& options, EventQueue& queue, NetworkObserver&
       region_latency_(options.region_latency),
       latency_random_(options.seed, latency_stream),
       fault_random_(options.seed, fault_stream),
-      receivers_(options.nodes.size()),
+      receivers_(options.nodes.size() + service_count),
       latency_(usual_latency_),
       matrix_(options.latency_matrix),
       down_(options.nodes.size()) {}
@@ -44,11 +44,14 @@ Duration Network::draw_latency(const LatencyModel& model) {
   return model.mean;
 }
 
-Duration Network::latency_of(std::uint32_t source, std::uint32_t destination) {
+// A service stands beside every node: in whatever region that is.
+Duration Network::latency_of(Endpoint from, Endpoint to) {
+  const std::uint32_t source = from.is_service() ? to.index() : from.index();
+  const std::uint32_t destination = to.is_service() ? source : to.index();
   const LatencyModel* model = &latency_;
   if (matrix_ != nullptr && latency_ == usual_latency_) {
     const auto region = [this](std::uint32_t node) {
-      return LatencyMatrix::region_of(node, matrix_->regions.size(), receivers_.size());
+      return LatencyMatrix::region_of(node, matrix_->regions.size(), node_count());
     };
     model = &matrix_->between(region(source), region(destination));
   }
@@ -67,7 +70,7 @@ Duration Network::latency_of(std::uint32_t source, std::uint32_t destination) {
 
 bool Network::in_one_region(std::uint32_t a, std::uint32_t b) const {
   const auto region = [this](std::uint32_t node) {
-    return LatencyMatrix::region_of(node, regions_, receivers_.size());
+    return LatencyMatrix::region_of(node, regions_, node_count());
   };
   return region(a) == region(b);
 }
@@ -126,7 +129,7 @@ std::uint64_t Network::send(Time now, Endpoint source, Endpoint destination, Pay
                 .payload = std::move(payload)};
   const std::uint64_t id = packet.id;
   if (packet.between_servers()) {
-    packet.deadline += latency_of(source.index(), destination.index());
+    packet.deadline += latency_of(source, destination);
   }
   TrafficCount& count = count_of(packet);
   ++count.send_count;
@@ -138,9 +141,10 @@ std::uint64_t Network::send(Time now, Endpoint source, Endpoint destination, Pay
       observer_.on_lost(packet, now);
       return id;
     }
-    if (duplication_ > 0 && fault_random_.chance(duplication_)) {
+    const bool between_nodes = source.is_node() && destination.is_node();
+    if (between_nodes && duplication_ > 0 && fault_random_.chance(duplication_)) {
       Packet copy = packet;
-      copy.deadline = now + latency_of(source.index(), destination.index());
+      copy.deadline = now + latency_of(source, destination);
       enqueue(std::move(copy), now);
     }
   }
@@ -157,12 +161,14 @@ void Network::enqueue(Packet&& packet, Time now) {
     queue_.push(now, EventKind::client_receive, slot);
     return;
   }
-  Receiver& receiver = receivers_[destination.index()];
+  const std::uint32_t number =
+      destination.is_service() ? node_count() + destination.index() : destination.index();
+  Receiver& receiver = receivers_[number];
   receiver.inbox.push({deadline, id, slot});
   if (model_ == NetworkModel::ideal) {
-    wake_at(destination.index(), deadline);
+    wake_at(number, deadline);
   } else if (receiver.held < 0) {
-    wake_at(destination.index(), now);
+    wake_at(number, now);
   }
 }
 
@@ -214,7 +220,7 @@ void Network::receive_at_node(std::uint32_t node, Time now) {
 
 void Network::deliver(std::uint32_t slot, Time now) {
   Packet packet = take(slot);
-  if (!packet.destination.is_client() && down_[packet.destination.index()]) {
+  if (packet.destination.is_node() && down_[packet.destination.index()]) {
     observer_.on_lost(packet, now);
     return;
   }
@@ -231,14 +237,14 @@ void Network::lose(std::uint32_t slot, Time now) {
 bool Network::lost_by_partition(std::uint32_t slot) const {
   if (!any_cut()) return false;
   const Stored& stored = slots_[slot];
-  return !stored.source.is_client() && !stored.destination.is_client() &&
+  return stored.source.is_node() && stored.destination.is_node() &&
          is_cut(stored.source.index(), stored.destination.index());
 }
 
 std::uint8_t& Network::cut_reasons(std::uint32_t source, std::uint32_t destination) {
-  if (cut_.empty()) cut_.resize(receivers_.size());
+  if (cut_.empty()) cut_.resize(node_count());
   auto& row = cut_[destination];
-  if (row.empty()) row.resize(receivers_.size());
+  if (row.empty()) row.resize(node_count());
   return row[source];
 }
 
@@ -289,9 +295,9 @@ void Network::set_link_latency(const std::vector<std::uint32_t>& sources,
                                const LatencyModel& model) {
   link_latencies_.push_back(model);
   const auto number = static_cast<std::uint32_t>(link_latencies_.size());
-  link_latency_.resize(receivers_.size());
+  link_latency_.resize(node_count());
   for (const std::uint32_t source : sources) {
-    link_latency_[source].resize(receivers_.size());
+    link_latency_[source].resize(node_count());
     for (const std::uint32_t destination : destinations) {
       link_latency_[source][destination] = number;
     }

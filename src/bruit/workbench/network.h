@@ -20,6 +20,10 @@
 // Beyond Maelstrom, packets between nodes can be lost, duplicated (both copies have one id) or
 // delayed when they are sent, links cut in one direction, latencies changed, and nodes be down:
 // what arrives there is lost. All draws for that come from a stream of their own.
+//
+// Services receive as nodes do, and their messages take time, count and can be lost as those of
+// nodes; but no partition cuts them off, and nothing reaches or leaves them twice, since no node
+// could tell.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +60,8 @@ class Network {
   // send().
   std::uint64_t send(Time now, Endpoint source, Endpoint destination, Payload payload);
 
-  // To be called for EventKind::node_receive (subject: node) and client_receive (subject: slot).
+  // To be called for EventKind::node_receive (subject: receiver) and client_receive (subject:
+  // slot).
   void receive_at_node(std::uint32_t node, Time now);
   void receive_at_client(std::uint32_t slot, Time now);
 
@@ -115,7 +120,8 @@ class Network {
   static Payload unpack(Cargo&& cargo);
 
   Duration draw_latency(const LatencyModel& model);
-  Duration latency_of(std::uint32_t source, std::uint32_t destination);
+  std::uint32_t node_count() const { return static_cast<std::uint32_t>(down_.size()); }
+  Duration latency_of(Endpoint from, Endpoint to);
   bool in_one_region(std::uint32_t a, std::uint32_t b) const;
   void enqueue(Packet&& packet, Time now);
   void wake_at(std::uint32_t node, Time when);
@@ -137,7 +143,7 @@ class Network {
   Duration region_latency_;
   Random latency_random_;
   Random fault_random_;
-  std::vector<Receiver> receivers_;
+  std::vector<Receiver> receivers_;  // nodes, then services
   std::vector<Stored> slots_;
   std::vector<std::uint32_t> free_slots_;
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "bruit/core/message.h"
@@ -12,22 +14,41 @@
 
 namespace bruit::workbench {
 
-// Where a message comes from or goes to: a node (position in TestOptions::nodes) or a client ("c0",
-// "c1", ... in the order in which they were opened).
+// The services that Maelstrom offers to nodes (services.h).
+enum class ServiceName : std::uint8_t { lin_kv, seq_kv, lww_kv, lin_tso };
+inline constexpr std::uint32_t service_count = 4;
+// "lin-kv", ...
+std::string_view to_string(ServiceName service);
+std::optional<ServiceName> parse_service(std::string_view name);
+
+// Where a message comes from or goes to: a node (position in TestOptions::nodes), a client ("c0",
+// "c1", ... in the order in which they were opened), or a service.
 class Endpoint {
  public:
   static constexpr Endpoint node(std::uint32_t index) { return Endpoint(index); }
   static constexpr Endpoint client(std::uint32_t number) { return Endpoint(number | client_bit); }
+  static constexpr Endpoint service(ServiceName name) {
+    return Endpoint(static_cast<std::uint32_t>(name) | service_bit);
+  }
   constexpr bool is_client() const { return (bits_ & client_bit) != 0; }
-  // A node's position or a client's number.
-  constexpr std::uint32_t index() const { return bits_ & ~client_bit; }
+  constexpr bool is_service() const { return (bits_ & service_bit) != 0; }
+  constexpr bool is_node() const { return (bits_ & (client_bit | service_bit)) == 0; }
+  // A node's position, a client's number, or a service's place in the enumeration.
+  constexpr std::uint32_t index() const { return bits_ & ~(client_bit | service_bit); }
+  constexpr ServiceName service_name() const { return static_cast<ServiceName>(index()); }
+  // All that sets it apart from others.
+  constexpr std::uint32_t bits() const { return bits_; }
   friend bool operator==(Endpoint, Endpoint) = default;
 
  private:
   static constexpr std::uint32_t client_bit = 0x8000'0000U;
+  static constexpr std::uint32_t service_bit = 0x4000'0000U;
   explicit constexpr Endpoint(std::uint32_t bits) : bits_(bits) {}
   std::uint32_t bits_;
 };
+
+// "n1", "c7", "lin-kv".
+std::string name_of(Endpoint endpoint, const TestOptions& options);
 
 // What a client asks, where a strategy of this process may have to answer: at start-up, and in the
 // broadcast workload. Other workloads ask in JSON. `msg_id` counts from 1 per client.
@@ -62,6 +83,7 @@ struct Packet {
   Time deadline;  // sent_at + latency
   Payload payload;
 
+  // Services count as servers, as in Maelstrom.
   bool between_servers() const { return !source.is_client() && !destination.is_client(); }
 };
 

@@ -17,10 +17,7 @@ void PacketPrinter::on_received(const Packet& packet, Time) {
 }
 
 void PacketPrinter::print(const char* what, const Packet& packet) const {
-  const auto name = [this](Endpoint endpoint) {
-    return endpoint.is_client() ? fmt::format("c{}", endpoint.index())
-                                : options_.nodes[endpoint.index()];
-  };
+  const auto name = [this](Endpoint endpoint) { return name_of(endpoint, options_); };
   std::string body = "{}";
   if (const auto* json = std::get_if<JsonBody>(&packet.payload)) {
     body = json->text;

@@ -158,7 +158,8 @@ void ProcessHost::append_name(Endpoint endpoint, std::string& out) const {
     const fmt::format_int number(endpoint.index());
     out.append(number.data(), number.size());
   } else {
-    out += options_.nodes[endpoint.index()];
+    out += endpoint.is_service() ? std::string_view(to_string(endpoint.service_name()))
+                                 : std::string_view(options_.nodes[endpoint.index()]);
   }
 }
 
@@ -166,6 +167,7 @@ std::optional<Endpoint> ProcessHost::find(std::string_view name) const {
   if (const auto it = index_of_.find(std::string(name)); it != index_of_.end()) {
     return Endpoint::node(it->second);
   }
+  if (const auto service = parse_service(name)) return Endpoint::service(*service);
   if (name.size() < 2 || name[0] != 'c') return std::nullopt;
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), number);
@@ -327,7 +329,7 @@ void ProcessHost::on_line(Node& node, std::string_view line) {
   }
   const auto& message = std::get<maelstrom::Message>(parsed);
   const auto source = find(message.src);
-  if (!source || source->is_client() || source->index() != node.index) {
+  if (!source || *source != Endpoint::node(node.index)) {
     fail(node, fmt::format("sent a message from \"{}\"; expected its own name \"{}\" as src\n  the "
                            "line: {}",
                            excerpt(message.src), options_.nodes[node.index], excerpt(line)));
@@ -335,8 +337,8 @@ void ProcessHost::on_line(Node& node, std::string_view line) {
   }
   const auto destination = find(message.dest);
   if (!destination) {
-    fail(node, fmt::format("sent a message to \"{}\", which does not exist; nodes are {} to {}\n  "
-                           "the line: {}",
+    fail(node, fmt::format("sent a message to \"{}\", which does not exist; nodes are {} to {}, "
+                           "services lin-kv, seq-kv, lww-kv and lin-tso\n  the line: {}",
                            excerpt(message.dest), options_.nodes.front(), options_.nodes.back(),
                            excerpt(line)));
     return;

@@ -8,7 +8,8 @@ namespace bruit::workbench {
 namespace {
 
 std::uint64_t word_of(Endpoint endpoint) {
-  return std::uint64_t{endpoint.index()} << 1 | (endpoint.is_client() ? 1 : 0);
+  const std::uint64_t service = endpoint.is_service() ? std::uint64_t{1} << 31 : 0;
+  return std::uint64_t{endpoint.index()} << 1 | (endpoint.is_client() ? 1 : 0) | service;
 }
 
 // The fields of a message between strategies. Structured bindings name them all, so that a new

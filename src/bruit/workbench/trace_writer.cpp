@@ -69,10 +69,7 @@ void TraceWriter::add_string(std::string_view name, std::string_view text) {
 }
 
 void TraceWriter::add_ends(const Packet& packet) {
-  const auto name = [this](Endpoint endpoint) {
-    return endpoint.is_client() ? fmt::format("c{}", endpoint.index())
-                                : options_.nodes[endpoint.index()];
-  };
+  const auto name = [this](Endpoint endpoint) { return name_of(endpoint, options_); };
   add_integer("id", packet.id);
   add_string("from", name(packet.source));
   add_string("to", name(packet.destination));
