@@ -167,7 +167,7 @@ TEST(Arguments, ThatAreWrongAreNamedWithWhatWasExpected) {
     std::string expected;
   } cases[] = {
       {{"--", "x"}, "arguments after `--` are for a program"},
-      {{"--bin", "x", "--workload", "lin-kv"}, "--workload"},
+      {{"--bin", "x", "--workload", "kafka"}, "--workload"},
       {{"--bin", "x", "--node-count", "0"}, "--node-count"},
       {{"--bin", "x", "--time-limit", "-1"}, "--time-limit"},
       {{"--bin", "x", "--rate", "many"}, "--rate"},

@@ -79,7 +79,8 @@ TEST_P(EachInterrupt, WritesTheResultsSoFarAndLeavesNoProcess) {
   EXPECT_EQ(results.at_pointer("/early-end/reason").as_string(), name);
   EXPECT_EQ(results.at("valid").as_string(), "unknown");
   EXPECT_GT(results.at_pointer("/stats/ok-count").as_int64(), 20);
-  EXPECT_THAT(finished.out, HasSubstr(":early-end {"));
+  EXPECT_THAT(finished.out, HasSubstr("verdict                         unknown\n"));
+  EXPECT_THAT(run.command->file("report.html"), HasSubstr("\"early-end\""));
   EXPECT_THAT(run.command->file("history.txt"), HasSubstr("\t:ok\t"));
 }
 

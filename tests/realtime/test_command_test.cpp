@@ -23,7 +23,8 @@ std::size_t lines_with(const std::string& text, const std::string& part) {
 }
 
 TEST(TestCommand, TakesMaelstromsFlagsAndLeavesItsFiles) {
-  BruitCommand command("test", {"-w",
+  BruitCommand command("test", {"--verbose",
+                                "-w",
                                 "broadcast",
                                 "--bin",
                                 program("bruit"),
@@ -73,8 +74,12 @@ TEST(TestCommand, TakesMaelstromsFlagsAndLeavesItsFiles) {
               HasSubstr(R"("topology":{"n1":["n2","n3"],"n2":["n1","n4","n5"],"n3":["n1"])"));
   EXPECT_THAT(finished.err, HasSubstr("Everything looks good! The test is valid.\n"));
 
-  // What is printed is what is in results.edn, and the same is in results.json.
-  EXPECT_THAT(finished.out, StartsWith(command.file("results.edn")));
+  // What is printed is a summary, then what is in results.edn; the same is in results.json.
+  EXPECT_THAT(finished.out, StartsWith("verdict                         valid\n"));
+  EXPECT_THAT(finished.out, HasSubstr("\n\n" + command.file("results.edn")));
+  EXPECT_THAT(command.file("trace.jsonl"), HasSubstr("\n{\"event\":\"end\",\"passed\":true}\n"));
+  EXPECT_THAT(finished.err, HasSubstr("report: file:///"));
+  EXPECT_THAT(command.file("report.html"), StartsWith("<!doctype html>"));
   const auto results = command.results();
   EXPECT_TRUE(results.at("valid").as_bool());
   EXPECT_EQ(results.at("seed").as_int64(), 7);

@@ -22,11 +22,14 @@
 
 #include "bruit/cli/commands.h"
 #include "bruit/cli/progress_line.h"
+#include "bruit/cli/recording_flags.h"
 #include "bruit/cli/run_report.h"
+#include "bruit/cli/run_summary.h"
 #include "bruit/cli/strategy_flags.h"
 #include "bruit/cli/table.h"
 #include "bruit/cli/test_flags.h"
 #include "bruit/workbench/challenge.h"
+#include "bruit/workbench/report/report.h"
 #include "bruit/workbench/results.h"
 #include "bruit/workbench/test_run.h"
 
@@ -45,28 +48,6 @@ struct Outcome {
   bool passed() const { return within_limits && exit_code_of(run) == exit_valid; }
 };
 
-// Limits are exclusive, and what was not measured does not pass.
-template <typename Value, typename Limit>
-bool below(const std::optional<Value>& value, const std::optional<Limit>& limit) {
-  return !limit || (value && *value < *limit);
-}
-
-bool within(const workbench::Headline& headline, const Limits& limits) {
-  return below(headline.server_messages_per_operation, limits.messages_per_operation) &&
-         below(headline.all_messages_per_operation, limits.messages_per_operation) &&
-         below(headline.median_stable_latency, limits.median_stable_latency) &&
-         below(headline.worst_stable_latency, limits.worst_stable_latency);
-}
-
-std::string with_limit(const std::string& value, const std::string& limit) {
-  return limit.empty() ? value : fmt::format("{} < {}", value, limit);
-}
-
-std::string text_of(const std::optional<workbench::Duration>& limit) {
-  if (!limit) return {};
-  return fmt::format("{}", std::chrono::duration_cast<std::chrono::milliseconds>(*limit).count());
-}
-
 void print_table(const std::vector<Outcome>& outcomes) {
   Table table({"challenge", "nodes", "valid", "servers msgs/op", "all msgs/op", "median stable",
                "max stable", "verdict"});
@@ -83,14 +64,16 @@ void print_table(const std::vector<Outcome>& outcomes) {
                with_limit(format_ratio(headline.server_messages_per_operation), ratio),
                with_limit(format_ratio(headline.all_messages_per_operation), ratio),
                with_limit(format_latency(headline.median_stable_latency),
-                          text_of(limits.median_stable_latency)),
+                          limit_text(limits.median_stable_latency)),
                with_limit(format_latency(headline.worst_stable_latency),
-                          text_of(limits.worst_stable_latency)),
+                          limit_text(limits.worst_stable_latency)),
                outcome.passed() ? "passed" : "FAILED"});
   }
   fmt::print("\n{}\n", table.text());
   for (const auto& outcome : outcomes) {
-    fmt::print("{}: {}\n", outcome.challenge->name, outcome.run.folder.string());
+    const auto& run = outcome.run;
+    fmt::print("{}: {}\n", outcome.challenge->name,
+               run.report ? workbench::report::file_url(*run.report) : run.folder.string());
   }
 }
 
@@ -151,6 +134,7 @@ struct ChallengeCommand {
   std::string store = "store";
   std::vector<std::string> arguments;
   bool simulate = false;
+  workbench::Recording recording;
 
   // With --sim: what a node program would make of the same arguments.
   core::StrategyOptions strategy_for(const Challenge& challenge) const {
@@ -167,10 +151,15 @@ struct ChallengeCommand {
   }
 
   TestRun run_one(const Challenge& challenge, const workbench::TestOptions& options) const {
-    if (simulate) return workbench::run_simulated_test(options, strategy_for(challenge), store);
+    workbench::Recording with_name = recording;
+    with_name.challenge = challenge.name;
+    if (simulate) {
+      return workbench::run_simulated_test(options, strategy_for(challenge), store, with_name);
+    }
     ProgressLine progress(std::string(challenge.name));
-    return workbench::run_test(options, program_for(challenge), store,
-                               [&](const workbench::Progress& now) { progress.show(now); });
+    return workbench::run_test(
+        options, program_for(challenge), store,
+        [&](const workbench::Progress& now) { progress.show(now); }, with_name);
   }
 
   workbench::Program program_for(const Challenge& challenge) const {
@@ -240,6 +229,7 @@ void add_challenge_command(CLI::App& app, int& exit_code) {
   command->add_option("--json", state->json_file, "Write all results to this file (- for stdout)");
   command->add_option("--store", state->store, "The folder for results")->capture_default_str();
   state->flags.add_presentation_to(*command);
+  add_recording_flags(*command, state->recording);
   command->add_option("arguments", state->arguments,
                       "After `--`: arguments for the program, or for the strategy");
   command->footer(

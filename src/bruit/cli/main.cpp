@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   add_sim_command(app, exit_code);
   add_sweep_command(app, exit_code);
   add_serve_command(app, exit_code);
+  add_report_command(app, exit_code);
 
   try {
     app.parse(argc, argv);

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "bruit/cli/commands.h"
+#include "bruit/workbench/report/report.h"
 #include "bruit/workbench/results.h"
 
 namespace bruit::cli {
@@ -26,6 +27,10 @@ void print_findings(const workbench::TestRun& run) {
     fmt::print(stderr, "{}: {}\n", is_breach(finding.conduct) ? "warning" : "note",
                describe(finding, run.nodes));
   }
+}
+
+void print_report(const workbench::TestRun& run) {
+  if (run.report) fmt::print(stderr, "report: {}\n", workbench::report::file_url(*run.report));
 }
 
 int exit_code_of(const workbench::TestRun& run) {

@@ -13,6 +13,9 @@ void print_early_end(const workbench::TestRun& run);
 // Prints what nodes did that they should not, a line each, to stderr.
 void print_findings(const workbench::TestRun& run);
 
+// Prints where the report lies, if there is one, to stderr.
+void print_report(const workbench::TestRun& run);
+
 // One of the codes in commands.h.
 int exit_code_of(const workbench::TestRun& run);
 

@@ -10,7 +10,9 @@
 
 #include "bruit/cli/commands.h"
 #include "bruit/cli/progress_line.h"
+#include "bruit/cli/recording_flags.h"
 #include "bruit/cli/run_report.h"
+#include "bruit/cli/run_summary.h"
 #include "bruit/cli/strategy_flags.h"
 #include "bruit/cli/test_flags.h"
 #include "bruit/core/make_strategy.h"
@@ -26,13 +28,16 @@ struct TestCommand {
   std::vector<std::string> arguments;
   std::string store = "store";
   core::StrategyOptions strategy;
+  workbench::Recording recording;
+  bool verbose = false;
 
   workbench::TestRun run_program(const workbench::TestOptions& options) const {
     const workbench::Program checked(program, arguments);
     fmt::print(stderr, "seed {}\n", options.seed);
     ProgressLine progress("test");
-    return workbench::run_test(options, checked, store,
-                               [&](const workbench::Progress& now) { progress.show(now); });
+    return workbench::run_test(
+        options, checked, store, [&](const workbench::Progress& now) { progress.show(now); },
+        recording);
   }
 
   workbench::TestRun run_strategy(const workbench::TestOptions& options) const {
@@ -45,20 +50,23 @@ struct TestCommand {
     check_strategy_options(strategy);
     fmt::print(stderr, "no --bin: {} in virtual time, seed {}\n", core::to_string(strategy.kind),
                options.seed);
-    return workbench::run_simulated_test(options, strategy, store);
+    return workbench::run_simulated_test(options, strategy, store, recording);
   }
 
   int run() const {
     const workbench::TestOptions options = flags.options();
     const workbench::TestRun run = program.empty() ? run_strategy(options) : run_program(options);
-    fmt::print("{}\n", workbench::results_edn(run.results));
+    fmt::print("{}", summary(run));
+    if (verbose) fmt::print("\n{}\n", workbench::results_edn(run.results));
     std::fflush(stdout);
     fmt::print(stderr, "seed {}; files in {}\n", options.seed, run.folder.string());
     print_findings(run);
+    print_report(run);
     print_early_end(run);
     const int code = exit_code_of(run);
     if (code == exit_valid) fmt::print(stderr, "Everything looks good! The test is valid.\n");
-    if (code == exit_invalid) fmt::print(stderr, "The test is INVALID: see :valid? false above.\n");
+    if (code == exit_invalid)
+      fmt::print(stderr, "The test is INVALID: look for :valid? false in results.edn.\n");
     if (code == exit_unknown && !run.early_end) {
       fmt::print(stderr, "Validity is unknown: too little was read to tell.\n");
     }
@@ -85,11 +93,15 @@ void add_test_command(CLI::App& app, int& exit_code) {
   add_strategy_options(*strategies, state->strategy);
   strategies->excludes(program);
   command->add_option("--store", state->store, "The folder for results")->capture_default_str();
+  command->add_flag("-v,--verbose", state->verbose,
+                    "Print all results, as in results.edn, after the summary");
+  add_recording_flags(*command, state->recording);
   command->add_option("arguments", state->arguments, "After `--`: arguments for the program");
   command->footer(
       "Results go to store/<workload>/<time>/: results.edn, results.json, history.edn, "
       "history.txt,\n"
-      "trace.jsonl, node-logs/. Exit codes: 0 valid, 1 invalid, 2 unknown or interrupted,\n"
+      "trace.jsonl, report.html, node-logs/. Exit codes: 0 valid, 1 invalid, 2 unknown or "
+      "interrupted,\n"
       "254 bad arguments, 255 the test could not be run to its end.");
   command->callback([state, &exit_code] { exit_code = state->run(); });
 }

@@ -39,11 +39,13 @@ bool read_stat(const std::filesystem::path& folder, Process& process) {
 
 std::string command_of(const Process& process) {
   std::ifstream file("/proc/" + std::to_string(process.pid) + "/cmdline");
-  std::string text(std::istreambuf_iterator<char>(file), {});
+  // Not by stream iterators, which throw where a process ends while it is read.
+  std::string text(command_limit, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
   while (!text.empty() && text.back() == '\0') text.pop_back();
   std::replace(text.begin(), text.end(), '\0', ' ');
-  if (text.empty()) return process.name;
-  return text.substr(0, command_limit);
+  return text.empty() ? process.name : text;
 }
 
 std::vector<Process> all_processes() {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -72,6 +73,12 @@ class ElementTable {
  public:
   // The number of `edn`, a new one if it was not seen before. Amortised constant time.
   ElementId intern(std::string_view edn);
+  // Its number if it has one.
+  std::optional<ElementId> find(std::string_view edn) const {
+    const auto found = ids_.find(edn);
+    if (found == ids_.end()) return std::nullopt;
+    return found->second;
+  }
   // The EDN text of a number that intern() returned.
   const std::string& text(ElementId id) const { return texts_[id]; }
   std::size_t size() const { return texts_.size(); }

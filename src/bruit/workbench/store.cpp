@@ -106,8 +106,10 @@ fs::path Store::node_log(std::string_view node) const {
   return folder_ / "node-logs" / (name + ".log");
 }
 
-StoreFile::StoreFile(fs::path path, fs::path temporary)
-    : path_(std::move(path)), temporary_(std::move(temporary)), buffer_(1 << 18) {
+StoreFile::StoreFile(const fs::path& path)
+    : path_(path),
+      temporary_(temporary_name(path, path.parent_path().filename().string())),
+      buffer_(1 << 18) {
   out_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
   errno = 0;
   out_.open(temporary_, std::ios::binary | std::ios::trunc);
@@ -119,6 +121,12 @@ StoreFile::~StoreFile() {
   out_.close();
   std::error_code ignored;  // whatever kept it from being committed is what is reported
   fs::remove(temporary_, ignored);
+}
+
+void write_whole_file(const fs::path& path, std::string_view content) {
+  StoreFile file(path);
+  file.stream().write(content.data(), static_cast<std::streamsize>(content.size()));
+  file.commit();
 }
 
 void StoreFile::commit() {
@@ -134,8 +142,7 @@ void StoreFile::commit() {
 std::unique_ptr<StoreFile> Store::open_file(std::string_view name) const {
   const fs::path path = folder_ / name;
   if (!is_plain_name(name)) fail("write", path, "expected a plain file name");
-  return std::unique_ptr<StoreFile>(
-      new StoreFile(path, temporary_name(path, folder_.filename().string())));
+  return std::make_unique<StoreFile>(path);
 }
 
 void Store::write_file(std::string_view name,

@@ -35,6 +35,8 @@ class StoreError : public std::runtime_error {
 // temporary name until commit(); without that it vanishes with the object.
 class StoreFile {
  public:
+  // Throws StoreError if the file cannot be made.
+  explicit StoreFile(const std::filesystem::path& path);
   ~StoreFile();
   StoreFile(const StoreFile&) = delete;
   StoreFile& operator=(const StoreFile&) = delete;
@@ -45,15 +47,15 @@ class StoreFile {
   void commit();
 
  private:
-  friend class Store;
-  StoreFile(std::filesystem::path path, std::filesystem::path temporary);
-
   std::filesystem::path path_;
   std::filesystem::path temporary_;
   std::vector<char> buffer_;
   std::ofstream out_;
   bool committed_ = false;
 };
+
+// A file of a run that is there already, whole or not at all. Throws StoreError.
+void write_whole_file(const std::filesystem::path& path, std::string_view content);
 
 class Store {
  public:

@@ -11,6 +11,7 @@
 #include "bruit/workbench/conduct_log.h"
 #include "bruit/workbench/invariants.h"
 #include "bruit/workbench/packet_printer.h"
+#include "bruit/workbench/report/report.h"
 #include "bruit/workbench/results.h"
 #include "bruit/workbench/store.h"
 #include "bruit/workbench/trace_hash.h"
@@ -134,11 +135,13 @@ TestRun run_test(const TestOptions& options, const Program& program,
   run.timing = run_processes(engine, program, store.folder() / "node-logs", on_progress);
   EdnMap extra;
   extra.set("seed", options.seed);
+  if (!recording.challenge.empty()) extra.set("challenge", recording.challenge);
   if (Edn times = conduct.answer_times(); times != Edn()) {
     extra.set("answer-times", std::move(times));
   }
   finish(run, engine, conduct, store, std::move(extra));
   if (trace) trace->finish(passed(run));
+  if (recording.report) run.report = report::write_report(run.folder);
   return run;
 }
 
@@ -165,12 +168,14 @@ TestRun run_simulated_test(const TestOptions& options, const core::StrategyOptio
   run.timing.ended = std::chrono::system_clock::now();
   EdnMap extra;
   extra.set("seed", options.seed);
+  if (!recording.challenge.empty()) extra.set("challenge", recording.challenge);
   extra.set("strategy", std::string(core::to_string(strategy.kind)));
   extra.set("trace-hash", fmt::format("{:016x}", hash.value()));
-  const InvariantReport report = invariants.finish(nodes, engine.history().elements, engine.now());
-  extra.set("invariants", to_edn(report));
+  const InvariantReport broken = invariants.finish(nodes, engine.history().elements, engine.now());
+  extra.set("invariants", to_edn(broken));
   finish(run, engine, conduct, store, std::move(extra));
-  if (trace) trace->finish(passed(run), report.told, hash.value());
+  if (trace) trace->finish(passed(run), broken.told, hash.value());
+  if (recording.report) run.report = report::write_report(run.folder);
   return run;
 }
 

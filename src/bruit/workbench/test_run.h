@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bruit/workbench/checkers/conduct.h"
@@ -38,11 +39,15 @@ struct TestRun {
   std::vector<std::string> nodes;     // their names
   RunTiming timing;                   // in virtual time: when the run began and ended
   std::filesystem::path folder;       // store/<workload>/<time>
+  std::optional<std::filesystem::path> report;  // its report.html
 };
 
 // What is kept of a run besides its results and history.
 struct Recording {
-  bool trace = true;  // trace.jsonl: every message and event, some 300 bytes for each message
+  bool trace = true;   // trace.jsonl: every message and event, some 300 bytes for each message
+  bool report = true;  // report.html
+  // The name of a challenge, which goes into the results: its limits stand in the report.
+  std::string_view challenge{};
 };
 
 // Runs node processes in real time and writes everything below `store`. A test that ends early is

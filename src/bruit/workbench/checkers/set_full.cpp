@@ -43,6 +43,9 @@ bool is_addition(const Op& op) { return op.f == "broadcast" || op.f == "add"; }
 class Timeline {
  public:
   explicit Timeline(const History& history) : history_(history), states_(history.elements.size()) {
+    if (history.ops.size() > static_cast<std::size_t>(std::numeric_limits<Position>::max())) {
+      throw std::invalid_argument("set-full: more than 2^31 operations");
+    }
     for (std::size_t i = 0; i < history.ops.size(); ++i) apply(static_cast<Position>(i));
   }
 
@@ -173,10 +176,31 @@ std::optional<LatencyQuantiles> latency_quantiles(std::vector<milliseconds> late
   return quantiles;
 }
 
-SetFullResult check_set_full(const History& history) {
-  if (history.ops.size() > static_cast<std::size_t>(std::numeric_limits<Position>::max())) {
-    throw std::invalid_argument("set-full: more than 2^31 operations");
+std::vector<ElementOutcome> element_outcomes(const History& history) {
+  const auto place = [](Position at) {
+    return at == none ? std::nullopt : std::optional(static_cast<std::size_t>(at));
+  };
+  const Timeline timeline(history);
+  std::vector<ElementOutcome> outcomes;
+  outcomes.reserve(timeline.created().size());
+  for (const ElementId element : timeline.created()) {
+    const ElementState& state = timeline.state(element);
+    ElementOutcome outcome{.element = element,
+                           .known = place(state.known),
+                           .last_present = place(state.last_present),
+                           .last_absent = place(state.last_absent)};
+    if (state.is_stable()) {
+      outcome.kind = ElementOutcome::Kind::stable;
+      outcome.stable_latency = latency(history, state.known, state.last_absent);
+    } else if (state.is_lost()) {
+      outcome.kind = ElementOutcome::Kind::lost;
+    }
+    outcomes.push_back(outcome);
   }
+  return outcomes;
+}
+
+SetFullResult check_set_full(const History& history) {
   const Timeline timeline(history);
   SetFullResult result;
   result.attempt_count = timeline.created().size();

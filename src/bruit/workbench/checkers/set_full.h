@@ -61,6 +61,23 @@ struct SetFullResult {
   std::optional<LatencyQuantiles> lost_latencies;
 };
 
+// What became of one value.
+struct ElementOutcome {
+  enum class Kind : std::uint8_t { stable, lost, never_read };
+
+  ElementId element = 0;
+  Kind kind = Kind::never_read;
+  std::chrono::milliseconds stable_latency{};  // of stable ones
+  // Positions in History::ops; nothing if it never came to that.
+  std::optional<std::size_t> known;         // the completion that first proves the value
+  std::optional<std::size_t> last_present;  // the invocation of the last read with it
+  std::optional<std::size_t> last_absent;   // the invocation of the last read without it
+};
+
+// Each value that was broadcast, in the order of the first invocations. Throws and costs what
+// check_set_full() does.
+std::vector<ElementOutcome> element_outcomes(const History& history);
+
 // Additions are the operations :broadcast and :add. Throws std::invalid_argument if an ok read has
 // a value that is neither nil nor a list of elements, or more than 2^31 operations are given.
 SetFullResult check_set_full(const History& history);

@@ -1,0 +1,35 @@
+// Colours: read from the style sheet, and read again when the system changes between light and
+// dark, or the page is printed.
+'use strict';
+
+bruit.theme = (() => {
+  const listeners = [];
+  const read = () => {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+    return {
+      page: colour('page'), panel: colour('panel'), ink: colour('ink'), muted: colour('muted'),
+      line: colour('line'), grid: colour('grid'), good: colour('good'), bad: colour('bad'),
+      unknown: colour('unknown'), accent: colour('accent'), journey: colour('journey'),
+      series: [1, 2, 3, 4, 5, 6, 7, 8].map((n) => colour(`series-${n}`)),
+      band: { partition: colour('band-partition'), node: colour('band-node'), network: colour('band-network') },
+    };
+  };
+  const theme = { ...read(), onChange: (listener) => listeners.push(listener) };
+  const refresh = () => {
+    Object.assign(theme, read());
+    for (const listener of listeners) listener();
+  };
+  for (const query of ['(prefers-color-scheme: dark)', 'print']) {
+    matchMedia(query).addEventListener('change', refresh);
+  }
+  return theme;
+})();
+
+// What kinds of faults are called, and how they are shaded.
+bruit.faultGroup = (kind) => {
+  if (kind === 'partition' || kind === 'start-partition' || kind === 'cut') return 'partition';
+  if (kind === 'kill' || kind === 'pause' || kind === 'clock') return 'node';
+  return 'network';
+};
+bruit.faultGroupNames = { partition: 'partition or cut links', node: 'node killed, paused or drifting', network: 'loss, duplication, reordering, latency' };
