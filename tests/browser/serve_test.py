@@ -63,6 +63,9 @@ class ServeTest(unittest.TestCase):
         words = self.text("#figures").split("\n")
         return words[words.index(name) + 1]
 
+    def enter(self, name, value):
+        self.driver.find_element(By.ID, name).send_keys(Keys.CONTROL + "a" + Keys.NULL, value, Keys.TAB)
+
     def set_time(self, microseconds):
         self.driver.execute_script(
             "const t = document.getElementById('time'); t.value = arguments[0]; t.dispatchEvent(new Event('input'))",
@@ -174,11 +177,8 @@ class ServeTest(unittest.TestCase):
         self.open_live()
         cost = float(self.figure("Messages an operation"))
         for name, value in (("median_latency_ms", "1000"), ("max_latency_ms", "2000")):
-            field = self.driver.find_element(By.ID, name)
             trace = self.figure("Trace")
-            # Not clear(), after which the page asks for a run without this field.
-            field.send_keys(Keys.CONTROL, "a")
-            field.send_keys(value + Keys.TAB)
+            self.enter(name, value)
             wait_for(self.driver, f"!document.getElementById('figures').textContent.includes('{trace}')")
         self.assertLess(float(self.figure("Messages an operation")), cost / 2)
 
@@ -191,9 +191,7 @@ class ServeTest(unittest.TestCase):
 
     def test_says_what_is_wrong_with_what_was_asked(self):
         self.open_live()
-        field = self.driver.find_element(By.ID, "nodes")
-        field.clear()
-        field.send_keys("1000" + Keys.TAB)
+        self.enter("nodes", "1000")
         wait_for(self.driver, "document.getElementById('error').textContent !== ''")
         self.assertIn("expected a number from 1 to 100", self.text("#error"))
         self.driver.get_log("browser")  # the refusal is logged as a failed request
