@@ -22,5 +22,6 @@ void add_sweep_command(CLI::App& app, int& exit_code);
 void add_challenge_command(CLI::App& app, int& exit_code);
 void add_serve_command(CLI::App& app, int& exit_code);
 void add_report_command(CLI::App& app, int& exit_code);
+void add_explain_command(CLI::App& app, int& exit_code);
 
 }  // namespace bruit::cli

@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   add_sweep_command(app, exit_code);
   add_serve_command(app, exit_code);
   add_report_command(app, exit_code);
+  add_explain_command(app, exit_code);
 
   try {
     app.parse(argc, argv);
