@@ -43,6 +43,18 @@ HistoryBuilder two_values() {
   return builder;
 }
 
+// The same, with reads of a process that share their arrays.
+History with_shared_arrays(History history) {
+  std::map<std::int64_t, ElementList> last;
+  for (Op& op : history.ops) {
+    if (auto* list = std::get_if<ElementList>(&op.value)) {
+      *list = ElementList::continuing(last[op.process.id], *list);
+      last[op.process.id] = *list;
+    }
+  }
+  return history;
+}
+
 TEST(Conduct, OfReadsThatGrowIsFine) {
   HistoryBuilder builder = two_values();
   builder.invoke_read(0).read(0, {}).invoke_read(0).read(0, {1}).invoke_read(0).read(0, {0, 1});
@@ -105,6 +117,20 @@ TEST(Conduct, AProcessThatWasRetiredStillTalksToItsNode) {
   HistoryBuilder builder = two_values();
   builder.invoke_read(1).read(1, {0}).invoke_read(5).read(5, {});
   EXPECT_THAT(told(builder), ElementsAre(testing::StartsWith("n1 no longer listed 1 value")));
+}
+
+TEST(Conduct, OfReadsThatShareTheirArraysIsTheSame) {
+  HistoryBuilder builder = two_values();
+  for (const std::vector<int>& values :
+       {std::vector{0}, {0, 1}, {0, 1, 1}, {0, 1, 1, 7}, {0}, {0, 1}, {0, 1}, {0, 1, 0}}) {
+    builder.invoke_read(0).read(0, values);
+  }
+  const auto plain = check_conduct(builder.history(), cluster).sorted();
+  ASSERT_EQ(plain.size(), 3U);  // a duplicate, a phantom, and values that vanish
+  EXPECT_EQ(plain[0].count, 3U);
+  EXPECT_EQ(plain[1].count, 1U);
+  EXPECT_EQ(plain[2].count, 2U);
+  EXPECT_EQ(check_conduct(with_shared_arrays(builder.history()), cluster).sorted(), plain);
 }
 
 TEST(Conduct, ATimeoutAndAnErrorAreRemarksOnly) {
@@ -216,6 +242,8 @@ RC_GTEST_PROP(ConductModel, VanishedValuesAreThoseOfTheDefinition, ()) {
     }
     builder.read(step.process, values);
   }
+  RC_ASSERT(check_conduct(with_shared_arrays(builder.history()), cluster).sorted() ==
+            check_conduct(builder.history(), cluster).sorted());
   std::map<std::uint32_t, std::uint64_t> found;
   for (const Finding& finding : check_conduct(builder.history(), cluster).sorted()) {
     RC_ASSERT(finding.conduct == Conduct::vanished);

@@ -20,6 +20,9 @@ struct Shown {
   };
   std::vector<Entry> entries;     // by `since`
   std::vector<bool> has_element;  // whether it is among them
+  // The last read, if it listed just these, each once, and none that nobody had broadcast. A read
+  // that shares its array (element_list.h) goes on where it ended.
+  ElementList last;
 
   bool has(ElementId element) const { return element < has_element.size() && has_element[element]; }
   void add(ElementId element, std::size_t since) {
@@ -30,28 +33,64 @@ struct Shown {
 };
 
 class ReadCheck {
+  struct Element {
+    std::uint32_t listed_by = 0;  // number of the last read that listed it
+    bool broadcast = false;       // its addition has begun
+  };
+
  public:
   ReadCheck(const History& history, const Cluster& cluster, Findings& findings)
       : history_(history),
         cluster_(cluster),
         findings_(findings),
-        broadcast_(history.elements.size()),
-        listed_by_(history.elements.size()),
+        elements_(history.elements.size()),
         shown_(cluster.nodes) {}
 
-  void on_addition(ElementId element) { broadcast_[element] = true; }
+  void on_addition(ElementId element) { elements_[element].broadcast = true; }
 
   // `begun` and `ended` are positions in the history.
   void on_read(std::size_t begun, std::size_t ended, const ElementList& list) {
     const std::uint32_t node = cluster_.node_of(history_.ops[ended].process);
     Shown& shown = shown_[node];
+    const bool goes_on = !shown.last.empty() && shown.last.size() == shown.entries.size() &&
+                         shown.last.begin() == list.begin() && shown.last.size() <= list.size();
+    const bool clean =
+        goes_on ? go_on(node, shown, ended, list) : look_at_all(node, shown, begun, ended, list);
+    shown.last = clean && list.size() == shown.entries.size() ? list : ElementList{};
+  }
+
+ private:
+  // Both: whether the list has no value twice and none that nobody had broadcast.
+  bool go_on(std::uint32_t node, Shown& shown, std::size_t ended, const ElementList& list) {
+    std::optional<ElementId> twice;
+    std::optional<ElementId> phantom;
+    for (std::size_t place = shown.last.size(); place < list.size(); ++place) {
+      const ElementId element = list[place];
+      if (shown.has(element)) {
+        if (!twice) twice = element;
+        continue;
+      }
+      if (!elements_[element].broadcast && !phantom) phantom = element;
+      shown.add(element, ended);
+    }
+    if (twice) add(Conduct::duplicate, node, *twice, ended);
+    if (phantom) add(Conduct::phantom, node, *phantom, ended);
+    return !twice && !phantom;
+  }
+
+  bool look_at_all(std::uint32_t node, Shown& shown, std::size_t begun, std::size_t ended,
+                   const ElementList& list) {
     ++read_;
     std::optional<ElementId> twice;
     std::optional<ElementId> phantom;
     for (const ElementId element : list) {
-      if (listed_by_[element] == read_ && !twice) twice = element;
-      listed_by_[element] = read_;
-      if (!broadcast_[element] && !phantom) phantom = element;
+      Element& known = elements_[element];
+      if (known.listed_by == read_) {
+        if (!twice) twice = element;
+        continue;
+      }
+      known.listed_by = read_;
+      if (!known.broadcast && !phantom) phantom = element;
     }
     if (twice) add(Conduct::duplicate, node, *twice, ended);
     if (phantom) add(Conduct::phantom, node, *phantom, ended);
@@ -59,9 +98,9 @@ class ReadCheck {
     for (const ElementId element : list) {
       if (!shown.has(element)) shown.add(element, ended);
     }
+    return !twice && !phantom;
   }
 
- private:
   void add(Conduct conduct, std::uint32_t node, ElementId element, std::size_t read) {
     findings_.add(conduct, node, [&] {
       const Op& op = history_.ops[read];
@@ -74,7 +113,7 @@ class ReadCheck {
   // until it is listed again.
   void forget_missing(std::uint32_t node, Shown& shown, std::size_t begun, std::size_t ended) {
     const auto is_missing = [&](const Shown::Entry& entry) {
-      return entry.since < begun && listed_by_[entry.element] != read_;
+      return entry.since < begun && elements_[entry.element].listed_by != read_;
     };
     const auto first = std::find_if(shown.entries.begin(), shown.entries.end(), is_missing);
     if (first == shown.entries.end()) return;
@@ -95,9 +134,8 @@ class ReadCheck {
   const History& history_;
   Cluster cluster_;
   Findings& findings_;
-  std::vector<bool> broadcast_;           // by element: its addition has begun
-  std::vector<std::uint64_t> listed_by_;  // by element: the last read that listed it
-  std::uint64_t read_ = 0;
+  std::vector<Element> elements_;
+  std::uint32_t read_ = 0;    // the number of the latest read; they count from 1
   std::vector<Shown> shown_;  // by node
 };
 
