@@ -96,6 +96,16 @@ void ConductLog::on_left_behind(std::uint32_t node, std::string_view what) {
   findings_.add(Conduct::process_left_behind, node, [&] { return std::string(what); });
 }
 
+void ConductLog::on_fault(const Fault& fault, Time now) {
+  if (const auto* kill = std::get_if<Kill>(&fault)) kills_.emplace_back(now, kill->node);
+}
+
+std::vector<NodeKilled> ConductLog::kills() const {
+  std::vector<NodeKilled> kills;
+  for (const auto& [at, node] : kills_) kills.push_back({at - started_at_.value_or(at), node});
+  return kills;
+}
+
 void ConductLog::add_held_back(Findings& findings, std::string_view f, Conduct conduct) const {
   const auto answers = answers_.find(f);
   if (answers == answers_.end()) return;

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bruit/workbench/checkers/conduct.h"
@@ -41,6 +42,10 @@ class ConductLog final : public EventLog {
   void on_bad_answer(std::uint32_t node, BadAnswer kind, std::string_view what, Time now) override;
   void on_left_behind(std::uint32_t node, std::string_view what) override;
 
+  void on_fault(const Fault& fault, Time now) override;
+
+  // Nodes that were killed, by time.
+  std::vector<NodeKilled> kills() const;
   // Everything so far.
   Findings findings() const;
   // {:broadcast {0.5 0.12, 0.95 .., 0.99 .., 1 ..}, :read {..}}, milliseconds; nil before the first
@@ -71,6 +76,7 @@ class ConductLog final : public EventLog {
   std::map<std::string, std::vector<Answer>, std::less<>> answers_;  // by f
   std::optional<Time> started_at_;
   Findings findings_;
+  std::vector<std::pair<Time, std::uint32_t>> kills_;
 };
 
 }  // namespace bruit::workbench

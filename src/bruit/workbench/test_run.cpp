@@ -69,9 +69,10 @@ bool passed(const TestRun& run) {
 
 std::vector<Finding> findings_of(const Engine& engine, const ConductLog& conduct) {
   const TestOptions& options = engine.options();
-  Findings findings =
-      check_conduct(engine.history(), {.nodes = static_cast<std::uint32_t>(options.nodes.size()),
-                                       .concurrency = options.concurrency});
+  Findings findings = check_conduct(engine.history(),
+                                    {.nodes = static_cast<std::uint32_t>(options.nodes.size()),
+                                     .concurrency = options.concurrency},
+                                    conduct.kills());
   for (Finding& finding : conduct.findings().sorted()) findings.add(std::move(finding));
   return findings.sorted();
 }

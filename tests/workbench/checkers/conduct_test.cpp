@@ -101,6 +101,18 @@ TEST(Conduct, AValueThatVanishesFromANodeIsToldOnceUntilItIsListedAgain) {
   EXPECT_THAT(told(builder), ElementsAre(testing::StartsWith("n0 no longer listed 3 values ")));
 }
 
+TEST(Conduct, ANodeThatWasKilledMayForget) {
+  HistoryBuilder builder = two_values();
+  builder.at(milliseconds(20));
+  for (const int process : {0, 1}) builder.invoke_read(process).read(process, {0, 1});
+  builder.at(milliseconds(40));
+  for (const int process : {0, 1}) builder.invoke_read(process).read(process, {0});
+  const std::vector<NodeKilled> kills{{milliseconds(30), 1}};
+  const auto found = check_conduct(builder.history(), cluster, kills).sorted();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].node, 0U) << "n1 was killed in between";
+}
+
 TEST(Conduct, AnotherNodeNeedNotListWhatOneHasListed) {
   HistoryBuilder builder = two_values();
   builder.invoke_read(0).read(0, {0, 1}).invoke_read(1).read(1, {});

@@ -46,6 +46,7 @@ class ReadCheck {
         elements_(history.elements.size()),
         shown_(cluster.nodes) {}
 
+  void on_kill(std::uint32_t node) { shown_[node] = {}; }
   void on_addition(ElementId element) { elements_[element].broadcast = true; }
 
   // `begun` and `ended` are positions in the history.
@@ -220,12 +221,16 @@ std::string describe(const Finding& finding, std::span<const std::string> nodes)
                      counted(finding.count, words.after), finding.example);
 }
 
-Findings check_conduct(const History& history, const Cluster& cluster) {
+Findings check_conduct(const History& history, const Cluster& cluster,
+                       std::span<const NodeKilled> kills) {
   Findings findings;
   ReadCheck reads(history, cluster, findings);
   std::vector<std::size_t> begun(cluster.concurrency);  // by worker, the open operation
   for (std::size_t position = 0; position < history.ops.size(); ++position) {
     const Op& op = history.ops[position];
+    for (; !kills.empty() && kills.front().at <= op.time; kills = kills.subspan(1)) {
+      reads.on_kill(kills.front().node);
+    }
     if (op.process.is_nemesis()) continue;
     std::size_t& open = begun[static_cast<std::size_t>(op.process.id) % cluster.concurrency];
     if (op.type == OpType::invoke) {

@@ -87,10 +87,17 @@ struct Cluster {
   }
 };
 
+// The nemesis killed a node: what it listed before, it may have forgotten.
+struct NodeKilled {
+  Duration at{};  // since the first operation
+  std::uint32_t node = 0;
+};
+
 // What the reads and the outcomes of operations show. Reads and additions are those of set_full.h;
 // other operations are only looked at for remarks. A read costs what it lists and what its node
-// has listed before.
-Findings check_conduct(const History& history, const Cluster& cluster);
+// has listed before. `kills` are by time.
+Findings check_conduct(const History& history, const Cluster& cluster,
+                       std::span<const NodeKilled> kills = {});
 
 // {:count .. :list ({:kind :duplicate, :node "n0", :count 12, :breach? true, :what "n0 listed .."}
 // ..)}, and with `strict` also :valid?, which is false if there is a breach.
