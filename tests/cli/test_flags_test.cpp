@@ -134,6 +134,15 @@ TEST(TestFlags, AWorkloadThatOnlyMaelstromHasIsCalledSo) {
               HasSubstr("gset is not a workload; expected broadcast, echo"));
 }
 
+TEST(TestFlags, TheNemesisIsAListOfFaults) {
+  const TestOptions options = parsed({"--nemesis", "kill,pause"});
+  EXPECT_TRUE(options.nemesis_kill && options.nemesis_pause);
+  EXPECT_FALSE(options.partition);
+  EXPECT_FALSE(parsed({"--nemesis", "none"}).partition);
+  EXPECT_TRUE(parsed({"--nemesis", "partition,pause"}).partition);
+  EXPECT_THAT(refusal({"--nemesis", "none,kill"}), HasSubstr("none excludes the others"));
+}
+
 TEST(TestFlags, LinKvHasTwoClientsANodeOrAMultipleOfThat) {
   EXPECT_EQ(parsed({"-w", "lin-kv"}).concurrency, 10U);
   EXPECT_EQ(parsed({"-w", "lin-kv", "--node-count", "3", "--concurrency", "4n"}).concurrency, 12U);

@@ -34,13 +34,18 @@ bool comes_true(Condition condition) {
 
 // A test of two real nodes, each started by a wrapper script, that has been running for a second.
 struct WrappedRun {
-  WrappedRun() {
+  explicit WrappedRun(const std::string& schedule = {}) {
     const auto path = folder.path() / "processes";
     ::setenv("BRUIT_TEST_PROCESSES", path.c_str(), 1);
-    command = std::make_unique<BruitCommand>(
-        "test",
-        std::vector<std::string>{"--bin", bad_node("wrapper"), "--node-count", "2", "--rate", "50",
-                                 "--time-limit", "100", "--", program("broadcast-3b")});
+    std::vector<std::string> words{"--bin", bad_node("wrapper"), "--node-count", "2", "--rate",
+                                   "50",    "--time-limit",      "100"};
+    if (!schedule.empty()) {
+      const auto file = folder.path() / "schedule";
+      std::ofstream(file) << "scenario 1\n" << schedule;
+      words.insert(words.end(), {"--schedule", file.string()});
+    }
+    words.insert(words.end(), {"--", program("broadcast-3b")});
+    command = std::make_unique<BruitCommand>("test", words);
     EXPECT_TRUE(comes_true([&] { return read_processes(path).size() == 4; }));
     processes = read_processes(path);
     std::this_thread::sleep_for(seconds(2));  // some load
@@ -86,6 +91,22 @@ TEST_P(EachInterrupt, WritesTheResultsSoFarAndLeavesNoProcess) {
 
 TEST(Ending, ByAKillLeavesNoProcessEither) {
   WrappedRun run;
+  run.command->signal(SIGKILL);
+  EXPECT_EQ(run.command->finish().code, 256 + SIGKILL);
+  EXPECT_TRUE(comes_true([&] { return run.all_have_ended(); }));
+}
+
+// Frozen processes do not handle a signal, but SIGKILL ends them.
+TEST(Ending, ByAKillLeavesNoProcessThatIsFrozen) {
+  WrappedRun run("0s pause n0\n0s pause n1\n");
+  const auto frozen = [](pid_t process) {
+    std::ifstream status("/proc/" + std::to_string(process) + "/status");
+    for (std::string line; std::getline(status, line);) {
+      if (line.rfind("State:", 0) == 0) return line.find('T') != std::string::npos;
+    }
+    return false;
+  };
+  EXPECT_TRUE(std::all_of(run.processes.begin(), run.processes.end(), frozen));
   run.command->signal(SIGKILL);
   EXPECT_EQ(run.command->finish().code, 256 + SIGKILL);
   EXPECT_TRUE(comes_true([&] { return run.all_have_ended(); }));

@@ -205,13 +205,14 @@ TEST(ChildProcess, EndsWithItsObject) {
 // A process that makes a guardian, has it watch a group with a sleeper in it, says the sleeper's
 // number, and waits to be ended.
 struct Guarded {
-  Guarded() {
+  explicit Guarded(bool forget = false) {
     EXPECT_EQ(::pipe(pipe.data()), 0);
     process = ::fork();
     if (process != 0) {
       ::close(pipe[1]);
       const std::string number = read_until(pipe[0], '\n');
       sleeper = number.empty() ? 0 : std::stoi(number);
+      guardian = number.empty() ? 0 : std::stoi(number.substr(number.find(' ')));
       return;
     }
     ::close(pipe[0]);
@@ -222,9 +223,10 @@ struct Guarded {
       ::_exit(1);
     }
     ::setpgid(child, child);
-    Guardian* guardian = new Guardian;  // never deleted: the process ends otherwise
-    guardian->watch(child);
-    const std::string line = std::to_string(child) + "\n";
+    Guardian* watching = new Guardian;  // never deleted: the process ends otherwise
+    watching->watch(child);
+    if (forget) watching->forget(child);
+    const std::string line = std::to_string(child) + " " + std::to_string(watching->pid()) + "\n";
     [[maybe_unused]] const auto written = ::write(pipe[1], line.data(), line.size());
     ::pause();
     ::_exit(0);
@@ -234,6 +236,7 @@ struct Guarded {
   std::array<int, 2> pipe{};
   pid_t process = 0;
   pid_t sleeper = 0;
+  pid_t guardian = 0;
 };
 
 TEST(Guardian, KillsTheGroupsOfAWorkbenchThatIsKilled) {
@@ -243,6 +246,16 @@ TEST(Guardian, KillsTheGroupsOfAWorkbenchThatIsKilled) {
   ::kill(guarded.process, SIGKILL);
   ::waitpid(guarded.process, nullptr, 0);
   EXPECT_TRUE(vanishes(guarded.sleeper));
+}
+
+TEST(Guardian, LeavesAGroupAloneThatItWasToldToForget) {
+  const Guarded guarded(true);
+  ASSERT_GT(guarded.sleeper, 0);
+  ::kill(guarded.process, SIGKILL);
+  ::waitpid(guarded.process, nullptr, 0);
+  EXPECT_TRUE(vanishes(guarded.guardian));
+  EXPECT_TRUE(exists(guarded.sleeper));
+  ::kill(guarded.sleeper, SIGKILL);
 }
 
 TEST(Guardian, SurvivesTheSignalsOfATerminal) {

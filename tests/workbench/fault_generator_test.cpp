@@ -136,6 +136,46 @@ TEST(FaultGenerator, EveryClockDriftsByUpToOnePercent) {
   }
 }
 
+TEST(FaultGenerator, NemesisKillsAndPausesSetsOfNodesAsJepsenDoes) {
+  TestOptions options = usual();
+  options.nemesis_kill = true;
+  options.nemesis_pause = true;
+  const Scenario scenario = generate_faults(options);
+  EXPECT_EQ(scenario.faults.front().at, Duration::zero());
+  std::set<std::uint32_t> dead;
+  std::set<std::uint32_t> frozen;
+  std::set<std::size_t> killed_at_once;
+  std::set<Duration> times;
+  for (const auto& [at, fault] : scenario.faults) {
+    times.insert(at);
+    if (const auto* kill = std::get_if<Kill>(&fault)) {
+      EXPECT_TRUE(dead.insert(kill->node).second);
+    } else if (const auto* restart = std::get_if<Restart>(&fault)) {
+      killed_at_once.insert(dead.size());
+      while (!dead.empty()) dead.erase(dead.begin());
+      (void)restart;
+    } else if (const auto* pause = std::get_if<Pause>(&fault)) {
+      EXPECT_TRUE(frozen.insert(pause->node).second);
+    } else {
+      frozen.erase(std::get<Resume>(fault).node);
+    }
+  }
+  // Each time one, some, or all of the five.
+  killed_at_once.erase(0);
+  EXPECT_TRUE(killed_at_once.contains(1));
+  EXPECT_TRUE(killed_at_once.contains(5));
+  EXPECT_GE(killed_at_once.size(), 4U);
+  // Every ten seconds on average, for two thousand.
+  EXPECT_NEAR(static_cast<double>(times.size()), 200, 40);
+}
+
+TEST(FaultGenerator, NemesisKillAloneNeverPauses) {
+  TestOptions options = usual();
+  options.nemesis_kill = true;
+  EXPECT_TRUE((only<Pause, Resume>(generate_faults(options)).empty()));
+  EXPECT_FALSE((only<Kill>(generate_faults(options)).empty()));
+}
+
 TEST(FaultGenerator, OneNodeHasNoLinksToCut) {
   TestOptions options = usual();
   options.nodes = numbered_nodes(1);

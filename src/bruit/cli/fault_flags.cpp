@@ -4,6 +4,7 @@
 
 #include <CLI/Error.hpp>
 #include <CLI/Validators.hpp>
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <iterator>
@@ -83,7 +84,7 @@ void parse_fault(const std::string& text, workbench::FaultOptions& options) {
   }
 }
 
-void FaultFlags::add_to(CLI::App& app) {
+void FaultFlags::add_network_to(CLI::App& app) {
   app.add_option("--faults", faults_,
                  "Faults besides partitions, with commas between them:\n"
                  "oneway: links lose everything in one direction\n"
@@ -91,7 +92,7 @@ void FaultFlags::add_to(CLI::App& app) {
                  "reorder: one message in ten is overtaken\n"
                  "latency-jump: the latency is tenfold for a while\n"
                  "pause: nodes freeze for a while; kill: nodes lose their state and restart\n"
-                 "drift: clocks run fast or slow by up to 1 %\n"
+                 "drift: clocks run fast or slow by up to 1 % (strategies only)\n"
                  "chaos: partitions and all of these")
       ->delimiter(',');
   app.add_option("--schedule", schedule_,
@@ -108,6 +109,10 @@ void FaultFlags::add_to(CLI::App& app) {
                  "Latencies within and between regions, instead of --latency; see\n"
                  "docs/simulator.md")
       ->type_name("FILE");
+}
+
+void FaultFlags::add_to(CLI::App& app) {
+  add_network_to(app);
   add_duration_option(app, "--start-spread", start_spread_,
                       "Nodes start within this, at random, as processes do",
                       workbench::Duration::zero());
@@ -152,6 +157,21 @@ void FaultFlags::apply_to(workbench::TestOptions& options) const {
   } catch (const workbench::ScenarioError& error) {
     throw CLI::ValidationError("--schedule", schedule_ + ": " + error.what());
   }
+}
+
+void FaultFlags::leave_out_clocks(workbench::TestOptions& options) const {
+  const bool scheduled =
+      options.scenario != nullptr &&
+      std::any_of(options.scenario->faults.begin(), options.scenario->faults.end(),
+                  [](const workbench::TimedFault& timed) {
+                    return std::holds_alternative<workbench::SetClockRate>(timed.fault);
+                  });
+  if (scheduled || std::find(faults_.begin(), faults_.end(), "drift") != faults_.end()) {
+    throw CLI::ValidationError(scheduled ? "--schedule" : "--faults",
+                               "the clocks of programs cannot be changed, only those of "
+                               "strategies in virtual time");
+  }
+  options.faults.drift = false;  // of chaos
 }
 
 void FaultFlags::read_latency_matrix(workbench::TestOptions& options) const {

@@ -16,6 +16,8 @@ class FaultFlags {
  public:
   // Adds the flags to `app`, which outlives this object, as this object does `app`'s parse.
   void add_to(CLI::App& app);
+  // Only those that make sense for programs too.
+  void add_network_to(CLI::App& app);
 
   // Puts what was given into `options`, which is otherwise complete. Reads the files of --schedule
   // and
@@ -23,6 +25,10 @@ class FaultFlags {
   // Throws CLI::ValidationError, which names the flag; what is wrong with a file is told with its
   // line.
   void apply_to(workbench::TestOptions& options) const;
+
+  // Takes out what can only be done to nodes of this process: clocks that drift. Throws
+  // CLI::ValidationError if just that was asked for.
+  void leave_out_clocks(workbench::TestOptions& options) const;
 
   const workbench::Expectations& expectations() const { return expectations_; }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bruit/cli/commands.h"
+#include "bruit/cli/fault_flags.h"
 #include "bruit/cli/progress_line.h"
 #include "bruit/cli/recording_flags.h"
 #include "bruit/cli/run_report.h"
@@ -17,6 +18,7 @@
 #include "bruit/cli/test_flags.h"
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/results.h"
+#include "bruit/workbench/scenario.h"
 #include "bruit/workbench/test_run.h"
 
 namespace bruit::cli {
@@ -24,6 +26,7 @@ namespace {
 
 struct TestCommand {
   TestFlags flags;
+  FaultFlags faults;
   std::string program;
   std::vector<std::string> arguments;
   std::string store = "store";
@@ -54,7 +57,14 @@ struct TestCommand {
   }
 
   int run() const {
-    const workbench::TestOptions options = flags.options();
+    workbench::TestOptions options = flags.options();
+    faults.apply_to(options);
+    if (!program.empty()) faults.leave_out_clocks(options);
+    if (options.scenario != nullptr && options.scenario->operations &&
+        options.workload != workbench::Workload::broadcast) {
+      throw CLI::ValidationError("--schedule",
+                                 "lists broadcasts and reads, which only -w broadcast has");
+    }
     const workbench::TestRun run = program.empty() ? run_strategy(options) : run_program(options);
     fmt::print("{}", summary(run));
     if (verbose) fmt::print("\n{}\n", workbench::results_edn(run.results));
@@ -83,6 +93,7 @@ void add_test_command(CLI::App& app, int& exit_code) {
                          "strategy in virtual time");
   const auto state = std::make_shared<TestCommand>();
   state->flags.add_to(*command);
+  state->faults.add_network_to(*command);
   auto* program =
       command
           ->add_option("--bin", state->program,

@@ -5,6 +5,7 @@
 
 #include <CLI/Error.hpp>
 #include <CLI/Validators.hpp>
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -125,8 +126,11 @@ void TestFlags::add_to(CLI::App& app) {
   app.add_option("--topology", topology_, "The neighbours that nodes are told of")
       ->check(CLI::IsMember({"line", "grid", "tree", "tree2", "tree3", "tree4", "total"}))
       ->default_str("grid");
-  app.add_option("--nemesis", nemesis_, "Faults to inject")
-      ->check(CLI::IsMember({"none", "partition"}))
+  app.add_option("--nemesis", nemesis_,
+                 "Faults to inject, with commas between them: partition, kill (nodes die and\n"
+                 "restart with nothing), pause (nodes freeze), or none")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"none", "partition", "kill", "pause"}))
       ->default_str("none");
   app.add_option("--nemesis-shape", nemesis_shape_,
                  "Always this partition. Default: drawn each time")
@@ -154,7 +158,17 @@ workbench::TestOptions TestFlags::options(workbench::TestOptions options) const 
     options.latency_distribution = *workbench::parse_latency_distribution(*latency_distribution_);
   }
   if (topology_) options.topology = *workbench::parse_topology(*topology_);
-  if (!nemesis_.empty()) options.partition = nemesis_ == "partition";
+  if (!nemesis_.empty()) {
+    const auto asked = [this](const char* fault) {
+      return std::find(nemesis_.begin(), nemesis_.end(), fault) != nemesis_.end();
+    };
+    if (asked("none") && nemesis_.size() > 1) {
+      throw CLI::ValidationError("--nemesis", "none excludes the others");
+    }
+    options.partition = asked("partition");
+    options.nemesis_kill = asked("kill");
+    options.nemesis_pause = asked("pause");
+  }
   if (!nemesis_shape_.empty()) {
     options.partition_shape = workbench::parse_partition_shape(nemesis_shape_);
   }

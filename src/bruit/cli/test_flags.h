@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bruit/workbench/options.h"
 
@@ -33,7 +34,7 @@ class TestFlags {
   std::optional<double> latency_ms_;
   std::optional<std::string> latency_distribution_;
   std::optional<std::string> topology_;
-  std::string nemesis_;
+  std::vector<std::string> nemesis_;
   std::string nemesis_shape_;
   std::optional<double> nemesis_interval_seconds_;
   std::optional<std::string> availability_;

@@ -14,6 +14,7 @@ namespace bruit::workbench {
 namespace {
 
 constexpr std::uint64_t load_stream = 2;
+constexpr std::uint32_t no_worker = UINT32_MAX;
 
 std::string quoted(std::string_view text) {
   return boost::json::serialize(boost::json::value(text));
@@ -88,6 +89,11 @@ void Clients::invoke_listed(const std::vector<TimedOperation>& operations, Time 
       invoke(next.client, rules_.listed(next), false, now);
     }
   }
+}
+
+std::uint32_t Clients::open_client() {
+  worker_of_.push_back(no_worker);
+  return first_client_ + static_cast<std::uint32_t>(worker_of_.size()) - 1;
 }
 
 void Clients::start_final_reads(Time now) {

@@ -51,6 +51,9 @@ class Clients {
   // One read per worker.
   void start_final_reads(Time now);
 
+  // The number of a client that nobody else has, for whoever else must talk to a node.
+  std::uint32_t open_client();
+
   // No further operation will begin in the main phase.
   bool load_is_over() const { return load_over_; }
   void end_load() { load_over_ = true; }

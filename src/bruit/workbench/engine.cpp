@@ -90,6 +90,9 @@ void Engine::dispatch(const Event& event, Time now) {
     case EventKind::node_tick:
       tick(event.subject, now);
       break;
+    case EventKind::restart_timeout:
+      on_restart_timeout(event.subject, static_cast<std::uint32_t>(event.token));
+      break;
     case EventKind::request_timeout:
       clients_.on_timeout(event.subject, event.token, now);
       advance(now);
@@ -275,9 +278,52 @@ void Engine::on_deliver(Packet&& packet, Time now) {
     host_->deliver(node, std::move(packet), now);
   } else if (packet.destination.index() < 2 * options_.nodes.size()) {
     on_start_up_reply(std::move(packet), now);
-  } else {
+  } else if (restarting_.contains(packet.destination.index())) {
+    on_restart_reply(packet, now);
+  } else if (!topology_again_.contains(packet.destination.index())) {
     clients_.on_reply(std::move(packet), now);
   }
+}
+
+void Engine::restart(std::uint32_t node, Time now) {
+  host_->restart(node, now);
+  if (!host_->restarts_need_init() || finished()) return;
+  network_.set_down(node, true);  // until it has answered
+  const std::uint32_t client = clients_.open_client();
+  restarting_[client] = node;
+  network_.send_at_once(now, Endpoint::client(client), Endpoint::node(node),
+                        Request{.kind = Request::Kind::init, .msg_id = 1, .element = 0});
+  queue_.push(now + init_timeout, EventKind::restart_timeout, node, client);
+}
+
+void Engine::on_restart_reply(const Packet& packet, Time now) {
+  const auto waiting = restarting_.find(packet.destination.index());
+  const auto* body = std::get_if<JsonBody>(&packet.payload);
+  if (waiting == restarting_.end() || body == nullptr) return;
+  const std::uint32_t node = waiting->second;
+  const auto decoded = decode_bare_reply(body->text, "init_ok");
+  if (!decoded || !std::holds_alternative<OpValue>(decoded->content)) {
+    fail(
+        fmt::format("node {} answered `init` after its restart with {}; expected body "
+                    "{{\"type\": \"init_ok\", \"in_reply_to\": 1}}{}",
+                    options_.nodes[node], excerpt(body->text), host_->last_words(node)));
+    return;
+  }
+  restarting_.erase(waiting);
+  network_.set_down(node, false);
+  if (!rules_->sends_topology()) return;
+  const std::uint32_t client = clients_.open_client();
+  topology_again_.insert(client);
+  network_.send(now, Endpoint::client(client), Endpoint::node(node),
+                Request{.kind = Request::Kind::topology, .msg_id = 1, .element = 0});
+}
+
+void Engine::on_restart_timeout(std::uint32_t node, std::uint32_t client) {
+  if (!restarting_.contains(client)) return;
+  fail(fmt::format("node {} did not answer `init` within {} s after its restart{}",
+                   options_.nodes[node],
+                   std::chrono::duration_cast<std::chrono::seconds>(init_timeout).count(),
+                   host_->last_words(node)));
 }
 
 void Engine::answer_as_service(const Packet& packet, Time now) {
@@ -328,8 +374,11 @@ bool Engine::is_new_at(std::uint32_t node, ElementId element) {
 }
 
 void Engine::apply_to_node(const Fault& fault, Time now) {
-  if (const auto* kill = std::get_if<Kill>(&fault)) host_->kill(kill->node, now);
-  if (const auto* restart = std::get_if<Restart>(&fault)) host_->restart(restart->node, now);
+  if (const auto* kill = std::get_if<Kill>(&fault)) {
+    std::erase_if(restarting_, [&](const auto& waiting) { return waiting.second == kill->node; });
+    host_->kill(kill->node, now);
+  }
+  if (const auto* again = std::get_if<Restart>(&fault)) restart(again->node, now);
   if (const auto* pause = std::get_if<Pause>(&fault)) host_->pause(pause->node, now);
   if (const auto* resume = std::get_if<Resume>(&fault)) host_->resume(resume->node, now);
   if (const auto* rate = std::get_if<SetClockRate>(&fault)) {

@@ -13,8 +13,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -109,6 +111,9 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void on_start_up_reply(Packet&& packet, Time now);
   void report_afterthought(const Packet& packet, Time now);
   void answer_as_service(const Packet& packet, Time now);
+  void restart(std::uint32_t node, Time now);
+  void on_restart_reply(const Packet& packet, Time now);
+  void on_restart_timeout(std::uint32_t node, std::uint32_t client);
   void advance(Time now);
   void enter(Phase phase, Time now);
   void fail(std::string reason);
@@ -130,6 +135,10 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   Time now_{};
   // By node, what was ever visible there: kept if nodes are killed, which see values twice.
   std::vector<std::vector<bool>> ever_visible_;
+  // Clients that talk to nodes which restart: who waits for init_ok of which node, and who has sent
+  // the topology again.
+  std::map<std::uint32_t, std::uint32_t> restarting_;
+  std::set<std::uint32_t> topology_again_;
   std::vector<bool> answered_;  // during init and topology, by node
   std::uint32_t unanswered_ = 0;
   struct Ticks {

@@ -19,6 +19,7 @@ using core::Time;
 enum class EventKind : std::uint8_t {
   node_receive,     // subject: receiver of a node or service, which has something to do
   client_receive,   // subject: slot of a packet for a client
+  restart_timeout,  // subject: node; token: the client that sent it `init`
   node_tick,        // subject: node; token: which arming of its timer
   request_timeout,  // subject: worker; token: its request
   generator,        // the next client operation is due

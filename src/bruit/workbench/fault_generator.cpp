@@ -1,7 +1,9 @@
 #include "bruit/workbench/fault_generator.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include "bruit/workbench/random.h"
@@ -16,6 +18,7 @@ constexpr std::uint64_t pause_stream = 12;
 constexpr std::uint64_t kill_stream = 13;
 constexpr std::uint64_t latency_stream = 14;
 constexpr std::uint64_t drift_stream = 15;
+constexpr std::uint64_t process_stream = 16;
 
 constexpr double reordered_share = 0.1;
 constexpr Duration least_reordering = std::chrono::milliseconds(10);
@@ -36,6 +39,7 @@ class Generator {
       add({}, SetReordering{reordered_share, std::max(options_.latency, least_reordering)});
     }
     if (options_.partition) partitions();
+    if (options_.nemesis_kill || options_.nemesis_pause) kills_and_pauses();
     if (faults.one_way && count_ > 1) one_way();
     if (faults.latency_jump) latency_jumps();
     if (faults.pause) {
@@ -73,6 +77,44 @@ class Generator {
               ? *options_.partition_shape
               : all_partition_shapes[random.below(all_partition_shapes.size())];
       add(at, StartPartition{shape, draw_grudge(shape, count_, random)});
+    }
+  }
+
+  // Jepsen's node specifications.
+  std::vector<std::uint32_t> draw_nodes(Random& random) const {
+    std::vector<std::uint32_t> nodes(count_);
+    std::iota(nodes.begin(), nodes.end(), 0U);
+    random.shuffle(std::span(nodes));
+    const std::uint32_t sizes[] = {static_cast<std::uint32_t>(1 + random.below(count_)),
+                                   1,
+                                   (count_ - 1) / 3,
+                                   count_ / 2,
+                                   count_ / 2 + 1,
+                                   count_};
+    nodes.resize(sizes[random.below(std::size(sizes))]);
+    std::sort(nodes.begin(), nodes.end());
+    return nodes;
+  }
+
+  void kills_and_pauses() {
+    Random random(options_.seed, process_stream);
+    std::vector<std::uint32_t> dead;
+    std::vector<std::uint32_t> frozen;
+    bool kill_next = true;
+    bool pause_next = true;
+    for (Duration at{}; at < options_.time_limit; at += draw(random, 2)) {
+      const bool both = options_.nemesis_kill && options_.nemesis_pause;
+      if (both ? random.chance(0.5) : options_.nemesis_kill) {
+        if (kill_next) dead = draw_nodes(random);
+        for (const auto node : dead) add(at, kill_next ? Fault(Kill{node}) : Fault(Restart{node}));
+        kill_next = !kill_next;
+      } else {
+        if (pause_next) frozen = draw_nodes(random);
+        for (const auto node : frozen) {
+          add(at, pause_next ? Fault(Pause{node}) : Fault(Resume{node}));
+        }
+        pause_next = !pause_next;
+      }
     }
   }
 

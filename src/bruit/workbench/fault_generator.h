@@ -2,7 +2,11 @@
 //
 // `partition` follows Maelstrom 0.2.4 (nemesis.clj; Jepsen's `flip-flop` of start and stop,
 // staggered): operations follow each other after U[0, 2 * interval), the first at once; start draws
-// one of the four shapes uniformly. The others are ours:
+// one of the four shapes uniformly. --nemesis kill and pause follow Jepsen 0.3.7's combined nemesis
+// (nemesis/combined.clj, which Maelstrom has but does not offer): operations follow each other in
+// the same way; each is drawn from the kinds that are asked for; a kill (or pause) strikes a random
+// set of nodes (one, any number, less than a third, less than half, more than half, or all), and
+// the next one of that kind restarts (or resumes) all of them. The others are ours:
 //
 //   one-way       a link, or all that one node sends, or all that it hears, is cut
 //   pause, kill   a node is frozen, or dead and then restarted

@@ -13,7 +13,8 @@
 namespace bruit::workbench {
 namespace {
 
-// What is written to the pipe: a group to watch, or this, which is nobody's.
+// What is written to the pipe: a group to watch, minus a group to forget, or this, which is
+// nobody's.
 constexpr pid_t all_is_well = 0;
 
 // The pipe's reads and writes are shorter than PIPE_BUF and so never come in pieces.
@@ -35,7 +36,11 @@ bool whole(Operation operation) {
   pid_t group = 0;
   while (whole([&] { return ::read(STDIN_FILENO, &group, sizeof group); })) {
     if (group == all_is_well) ::_exit(0);
-    groups.push_back(group);
+    if (group > 0) {
+      groups.push_back(group);
+    } else {
+      std::erase(groups, -group);
+    }
   }
   for (const pid_t orphan : groups) ::kill(-orphan, SIGKILL);
   ::_exit(0);
@@ -75,6 +80,8 @@ Guardian::~Guardian() {
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }
+
+void Guardian::forget(pid_t group) { watch(-group); }
 
 void Guardian::watch(pid_t group) {
   // If somebody has killed the guardian, the test can go on without.

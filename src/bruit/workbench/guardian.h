@@ -21,6 +21,8 @@ class Guardian {
 
   // From now on this process group is killed if the workbench dies.
   void watch(pid_t group);
+  // No longer: it has ended, and its number may be given to others.
+  void forget(pid_t group);
   // For tests.
   pid_t pid() const { return pid_; }
 

@@ -46,6 +46,9 @@ class Host {
   // only what lives is killed, only what is dead is restarted. A host that cannot do this throws
   // std::logic_error.
   virtual void kill(std::uint32_t node, Time now);
+  // Whether a node that restarts must be sent `init` again, and hears nothing else until it has
+  // answered.
+  virtual bool restarts_need_init() const { return false; }
   virtual void restart(std::uint32_t node, Time now);
   virtual void pause(std::uint32_t node, Time now);
   virtual void resume(std::uint32_t node, Time now);

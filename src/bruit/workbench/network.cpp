@@ -152,6 +152,25 @@ std::uint64_t Network::send(Time now, Endpoint source, Endpoint destination, Pay
   return id;
 }
 
+std::uint64_t Network::send_at_once(Time now, Endpoint source, Endpoint destination,
+                                    Payload payload) {
+  Packet packet{.id = next_id_++,
+                .source = source,
+                .destination = destination,
+                .sent_at = now,
+                .deadline = now,
+                .payload = std::move(payload)};
+  const std::uint64_t id = packet.id;
+  TrafficCount& count = count_of(packet);
+  ++count.send_count;
+  ++count.msg_count;
+  ++count.recv_count;
+  observer_.on_sent(packet);
+  observer_.on_received(packet, now);
+  observer_.on_deliver(std::move(packet), now);
+  return id;
+}
+
 void Network::enqueue(Packet&& packet, Time now) {
   const Endpoint destination = packet.destination;
   const Time deadline = packet.deadline;

@@ -60,6 +60,10 @@ class Network {
   // send().
   std::uint64_t send(Time now, Endpoint source, Endpoint destination, Payload payload);
 
+  // The same past all queues and faults: it is delivered before this returns. For the `init` of a
+  // node that restarts, which must come before anything else.
+  std::uint64_t send_at_once(Time now, Endpoint source, Endpoint destination, Payload payload);
+
   // To be called for EventKind::node_receive (subject: receiver) and client_receive (subject:
   // slot).
   void receive_at_node(std::uint32_t node, Time now);

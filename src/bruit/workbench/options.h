@@ -82,6 +82,8 @@ struct TestOptions {
   Duration start_spread{};
   bool partition = false;                         // --nemesis partition
   std::optional<PartitionShape> partition_shape;  // always this one
+  bool nemesis_kill = false;                      // --nemesis kill
+  bool nemesis_pause = false;                     // --nemesis pause
   Duration nemesis_interval = std::chrono::seconds(10);
   FaultOptions faults;
   // If set, what it says happens instead of what `partition` and `faults` ask for.

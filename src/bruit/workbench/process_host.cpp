@@ -90,6 +90,7 @@ struct ProcessHost::Node {
   bool waiting_to_write = false;
   bool dirty = false;  // in unflushed_
   bool end_reported = false;
+  bool killed = false;      // by the nemesis
   std::uint64_t lines = 0;  // on its stdout so far
   std::FILE* log = nullptr;
   std::deque<std::string> last_stderr;
@@ -108,7 +109,9 @@ ProcessHost::ProcessHost(asio::io_context& io, const Program& program, const Tes
       context_(context),
       callbacks_(std::move(callbacks)),
       not_ours_(children_of_this_process()),
-      child_signal_(io, SIGCHLD) {
+      child_signal_(io, SIGCHLD),
+      io_(io),
+      program_(program) {
   for (std::uint32_t i = 0; i < options_.nodes.size(); ++i) index_of_[options_.nodes[i]] = i;
   for (std::uint32_t i = 0; i < options_.nodes.size(); ++i) {
     nodes_.push_back(std::make_unique<Node>(io, i, program));
@@ -179,6 +182,7 @@ std::optional<Endpoint> ProcessHost::find(std::string_view name) const {
 
 void ProcessHost::deliver(std::uint32_t index, Packet&& packet, Time) {
   Node& node = *nodes_[index];
+  if (node.killed) return;
   if (packet.source.is_client()) {
     clients_seen_ = std::max(clients_seen_, packet.source.index() + 1);
   }
@@ -204,6 +208,47 @@ void ProcessHost::deliver(std::uint32_t index, Packet&& packet, Time) {
   }
   out += "}\n";
   if (!std::exchange(node.dirty, true)) unflushed_.push_back(index);
+}
+
+void ProcessHost::kill(std::uint32_t index, Time) {
+  Node& node = *nodes_[index];
+  const pid_t group = node.process.pid();
+  node.killed = true;
+  node.process.kill();
+  guardian_.forget(group);
+  // What it had written to stderr belongs into its log; what it had not sent is lost.
+  drain_stderr(node);
+  if (!node.err_pending.empty()) on_stderr_line(node, std::exchange(node.err_pending, {}));
+  node.unwritten.clear();
+  node.stdout_closed.cancel();
+  boost::system::error_code ignored;
+  node.in.close(ignored);
+  node.out.close(ignored);
+  node.err.close(ignored);
+}
+
+void ProcessHost::restart(std::uint32_t index, Time) {
+  try {
+    auto fresh = std::make_unique<Node>(io_, index, program_);
+    fresh->log = std::exchange(nodes_[index]->log, nullptr);
+    dead_.push_back(std::exchange(nodes_[index], std::move(fresh)));
+  } catch (const std::exception& error) {
+    callbacks_.fail(
+        fmt::format("node {} could not be restarted: {}", options_.nodes[index], error.what()));
+    return;
+  }
+  Node& node = *nodes_[index];
+  guardian_.watch(node.process.pid());
+  watch_stdout(node);
+  watch_stderr(node);
+}
+
+void ProcessHost::pause(std::uint32_t index, Time) {
+  ::kill(-nodes_[index]->process.pid(), SIGSTOP);
+}
+
+void ProcessHost::resume(std::uint32_t index, Time) {
+  ::kill(-nodes_[index]->process.pid(), SIGCONT);
 }
 
 void ProcessHost::flush() {
@@ -369,7 +414,7 @@ void ProcessHost::on_child_signal() {
   child_signal_.async_wait([this](const boost::system::error_code& error, int) {
     if (error || stopped_) return;
     for (const auto& node : nodes_) {
-      if (node->process.has_ended() && !stopped_) report_end(*node);
+      if (!node->killed && node->process.has_ended() && !stopped_) report_end(*node);
     }
     if (!stopped_) on_child_signal();
   });

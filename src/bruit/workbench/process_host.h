@@ -47,6 +47,12 @@ class ProcessHost : public Host {
 
   void deliver(std::uint32_t node, Packet&& packet, Time now) override;
   void tick(std::uint32_t, Time) override {}
+  // SIGKILL to the whole process group; a new process; SIGSTOP and SIGCONT to the group.
+  void kill(std::uint32_t node, Time now) override;
+  void restart(std::uint32_t node, Time now) override;
+  void pause(std::uint32_t node, Time now) override;
+  void resume(std::uint32_t node, Time now) override;
+  bool restarts_need_init() const override { return true; }
   std::string last_words(std::uint32_t node) const override;
   std::string explain_silence(std::uint32_t node) override;
 
@@ -98,7 +104,10 @@ class ProcessHost : public Host {
   std::set<pid_t> not_ours_;  // children that this process had before
   Guardian guardian_;
   boost::asio::signal_set child_signal_;
+  boost::asio::io_context& io_;
+  const Program program_;
   std::vector<std::unique_ptr<Node>> nodes_;
+  std::vector<std::unique_ptr<Node>> dead_;  // before a restart; handlers may still refer to them
   std::unordered_map<std::string, std::uint32_t> index_of_;
   std::vector<std::uint32_t> unflushed_;
   maelstrom::MessageReader reader_{maelstrom::Strictness::as_maelstrom};
