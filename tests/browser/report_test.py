@@ -209,6 +209,16 @@ class ReportTest(unittest.TestCase):
         dark = self.js(colours)
         self.assertNotEqual(light[0], dark[0])
 
+    def test_prints_light_also_where_the_system_is_dark(self):
+        set_dark(self.driver, True)
+        self.open("partition")
+        dark = self.js("bruit.theme.ink")
+        self.driver.execute_script("window.inks = []; addEventListener('beforeprint', () => inks.push(bruit.theme.ink))")
+        page = self.driver.execute_cdp_cmd("Page.printToPDF", {})["data"]
+        self.assertGreater(len(page), 20000)
+        self.assertNotEqual(self.js("inks[0]"), dark)
+        self.assertEqual(self.js("bruit.theme.ink"), dark)
+
     def test_is_not_broken_by_what_a_node_writes(self):
         run = os.path.join(self.folder.name, "hostile")
         os.makedirs(run)

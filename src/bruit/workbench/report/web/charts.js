@@ -252,7 +252,5 @@ bruit.charts = (() => {
     costChart();
     spreadChart();
     theme.onChange(() => all.forEach(paint));
-    addEventListener('beforeprint', () => all.forEach((made) => made.resize()));
-    addEventListener('afterprint', () => all.forEach((made) => made.resize()));
   };
 })();

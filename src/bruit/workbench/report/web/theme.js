@@ -20,9 +20,14 @@ bruit.theme = (() => {
     Object.assign(theme, read());
     for (const listener of listeners) listener();
   };
-  for (const query of ['(prefers-color-scheme: dark)', 'print']) {
-    matchMedia(query).addEventListener('change', refresh);
-  }
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', refresh);
+  // Paper is light.
+  const print = (printing) => () => {
+    document.documentElement.classList.toggle('printing', printing);
+    refresh();
+  };
+  addEventListener('beforeprint', print(true));
+  addEventListener('afterprint', print(false));
   return theme;
 })();
 
