@@ -208,6 +208,8 @@ class ReportTest(unittest.TestCase):
         wait_for(self.driver, "bruit.theme.ink !== arguments[0]".replace("arguments[0]", json.dumps(light[1])))
         dark = self.js(colours)
         self.assertNotEqual(light[0], dark[0])
+        bar = "Chart.getChart('messages-chart').getDatasetMeta(0).data[1].options.backgroundColor"
+        self.assertEqual(self.js(bar), self.js("bruit.theme.series[0]"))
 
     def test_prints_light_also_where_the_system_is_dark(self):
         set_dark(self.driver, True)

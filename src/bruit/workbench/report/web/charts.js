@@ -72,7 +72,7 @@ bruit.charts = (() => {
       scale.ticks.color = scale.title.color = theme.muted;
     }
     chart.options.plugins.legend.labels.color = theme.muted;
-    chart.update('none');
+    chart.update();  // not 'none', which leaves bars as they were
   };
 
   const axis = (title, more = {}) => ({
