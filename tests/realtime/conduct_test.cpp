@@ -27,7 +27,7 @@ const Case cases[] = {
     {"invents-values", "warning: n0 listed a value that nobody had broadcast in ", 0, 1},
     {"loses-sight", "warning: n0 no longer listed ", 0, 1},
     {"holds-back", "warning: n0 held back ", 0, 1},
-    {"answers-nothing", "messages that answer nothing they wait for; the first: ", 0, 1},
+    {"answers-nothing", "messages in answer to nothing they wait for; the first: ", 0, 1},
     {"answers-twice", "to c0, which waits for no answer to `init` of this node", 0, 1},
     {"adds-a-field", "to `broadcast`: broadcast_ok has a field \"status\" that it must not", 1, 1},
     {"omits-a-field", "to `read`: read_ok has a field \"values\" that it must not have", 1, 1},

@@ -134,8 +134,8 @@ TEST(ConductLog, CountsBadAnswersAndKeepsTheFirstWithItsTime) {
   told.log.on_left_behind(unknown_node, "process 12, `sleep`");
   EXPECT_THAT(
       told.findings(),
-      ElementsAre("n1 gave 1 answer that break the protocol; the first: at 3.000 s, worse",
-                  "n1 sent clients 2 messages that answer nothing they wait for; the first: at "
+      ElementsAre("n1 gave 1 answer against the protocol; the first: at 3.000 s, worse",
+                  "n1 sent clients 2 messages in answer to nothing they wait for; the first: at "
                   "1.234 s, what it was",
                   "n0 gave 1 answer that nobody waited for any more; the first: at 4.000 s, slow",
                   "a node left 1 process behind that it had started; the first: process 12, "
