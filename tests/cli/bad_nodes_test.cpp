@@ -173,7 +173,7 @@ TEST(Arguments, ThatAreWrongAreNamedWithWhatWasExpected) {
       {{"--bin", "x", "--rate", "many"}, "--rate"},
       {{"--bin", "x", "--latency-dist", "normal"}, "--latency-dist"},
       {{"--bin", "x", "--topology", "ring"}, "--topology"},
-      {{"--bin", "x", "--nemesis", "kill"}, "--nemesis"},
+      {{"--bin", "x", "--nemesis", "fire"}, "--nemesis"},
       {{"--bin", "x", "--concurrency", "4m"}, "4m is not a number of clients"},
       {{"--bin", "x", "--concurrency", "0"}, "0 is not a number of clients"},
       {{"--bin", "x", "--availability", "1.5"}, "neither `total` nor a fraction"},
