@@ -37,7 +37,7 @@ struct Finished {
 
 class BruitCommand {
  public:
-  // Starts `bruit SUBCOMMAND --store <folder> ARGUMENTS...`.
+  // Starts `bruit SUBCOMMAND --store <folder> ARGUMENTS...`. A run has seed 1 unless they give one.
   BruitCommand(const std::string& subcommand, const std::vector<std::string>& arguments);
 
   // Waits for its end.
