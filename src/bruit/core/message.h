@@ -106,6 +106,7 @@ struct Sync {
   EntryList entries;       // of the stretch, but for what the receiver itself has sent
   LogPosition received;    // the receiver's log is held up to here
   bool gap = false;        // and something after that is missing: send it again
+  bool awaited = false;    // the receiver waits for this and asks again: no acknowledgement, please
   Digest digest;           // only when two nodes that have not talked for long begin to
   Path path;               // of the sender
   RootWord word;           // the newest that has come down that path

@@ -129,6 +129,7 @@ void append_sync(const core::Sync& sync, std::string& out) {
   append_entries(sync.entries, out);
   append_position("received", sync.received, out);
   if (sync.gap) out += R"(,"gap":true)";
+  if (sync.awaited) out += R"(,"awaited":true)";
   append_digest(sync.digest, out);
   append_path(sync.path, out);
   append_word(sync.word, out);
@@ -265,6 +266,7 @@ core::Sync sync(const json::object& body) {
           .entries = entries(body),
           .received = position(body, "received"),
           .gap = flag(body, "gap"),
+          .awaited = flag(body, "awaited"),
           .digest = digest(body),
           .path = path(body),
           .word = word(body),

@@ -8,7 +8,7 @@
 //      "times":TIMES}
 //
 //     SYNC      "log":POSITION, "from":N, "entries":ENTRIES, "received":POSITION, "gap":true,
-//               "digest":DIGEST, "path":PATH, "word":WORD, "times":TIMES
+//               "awaited":true, "digest":DIGEST, "path":PATH, "word":WORD, "times":TIMES
 //     PATH      [root, ..., sender]
 //     WORD      [incarnation of the root, time]
 //     POSITION  [incarnation, position]

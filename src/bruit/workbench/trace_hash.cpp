@@ -101,10 +101,10 @@ class MessageHash {
     add_all(sent_at, echo, echo_held);
   }
   void add(const core::Sync& sync) const {
-    const auto& [log, from, entries, received, gap, digest, path, word, times] = sync;
+    const auto& [log, from, entries, received, gap, awaited, digest, path, word, times] = sync;
     add_all(log, from);
     add_list(entries);
-    add_all(received, gap);
+    add_all(received, gap, awaited);
     add_list(digest);
     add(path);
     add(word);

@@ -24,8 +24,6 @@ constexpr Duration reaction_interval = milliseconds(10);
 // Most nodes asked in one search: at first few, since of these some one mostly answers. Guess.
 constexpr std::uint32_t first_search_limit = 8;
 constexpr std::uint32_t search_limit = 64;
-// Longest wait for the answers of several. Guess: who takes longer is found later, by its answer.
-constexpr Duration longest_wait = seconds(2);
 // Whoever was heard within this time is told of a new root.
 constexpr Duration acquaintance = seconds(10);
 
@@ -164,6 +162,7 @@ void Rounds::send_probe_in_reaction(NodeId to, Time now, Outbox& outbox) {
 
 void Rounds::send_probe_reply(NodeId to, Time now, Outbox& outbox) {
   Peer& asker = peer(to);
+  asker.link.has_told_received();
   outbox.send(to, ProbeReply{.path = path(),
                              .word = word(now),
                              .received = asker.link.received(),
@@ -346,7 +345,7 @@ void Rounds::end_search(Time now, Outbox& outbox) {
 
 void Rounds::adopt(NodeId parent, const Path& path, const RootWord& word, const Digest& digest,
                    Time now, Outbox& outbox) {
-  parent_ = parent;
+  const std::optional<NodeId> former = std::exchange(parent_, parent);
   search_.reset();
   next_cut_.reset();
   phase_.reset();
@@ -363,6 +362,10 @@ void Rounds::adopt(NodeId parent, const Path& path, const RootWord& word, const 
   send_gather(true, std::move(sync), now, outbox);
   word_ = word;
   set_parent_path(path, now, outbox);
+  // The former one would wait for the acknowledgement of what it sent last.
+  if (former && former != parent && peer(*former).link.acknowledgement_owed_since()) {
+    send_probe_reply(*former, now, outbox);
+  }
 }
 
 void Rounds::become_root(Time now, Outbox& outbox) {

@@ -16,7 +16,7 @@ void Link::write_news(Sync& sync, const Log& log, NodeId peer, Time now) {
 void Link::write_difference(Sync& sync, Log& log, NodeId peer, const Digest& digest, Time now) {
   log.repeat_for(peer, digest, acknowledged_);
   auto stretch = log.missing_in(digest, peer, acknowledged_);
-  sync.from = acknowledged_;
+  sync.from = claimed_;  // what comes after and is not here the peer holds
   sync.entries = std::move(stretch.entries);
   sync.log.position = sent_ = stretch.end;
   unacknowledged_since_.reset();
@@ -33,13 +33,18 @@ void Link::write_comparison(Sync& sync, const Log& log) {
   sync.digest = log.digest();
   unacknowledged_since_.reset();
   sync.received = received();
+  sync.awaited = peer_waits_ = false;
 }
 
 void Link::write_rest(Sync& sync, Time now) {
   sync.received = received();
   sync.gap = std::exchange(ask_for_gap_, false);
   owed_since_.reset();
-  if (sync.entries && !unacknowledged_since_) unacknowledged_since_ = now;
+  peer_waits_ = false;
+  if (!sync.entries) sync.awaited = false;
+  if (!sync.entries || sync.awaited) return;
+  expected_ = sent_;
+  if (!unacknowledged_since_) unacknowledged_since_ = now;
 }
 
 void Link::rewind() { sent_ = std::min(sent_, acknowledged_); }
@@ -49,7 +54,7 @@ bool Link::begin_read(const Sync& sync, const Log& log) {
   if (peer_incarnation_ && sync.log.incarnation < *peer_incarnation_) return false;
   if (peer_incarnation_) {
     // It has restarted: what it had of mine, and what it told me, it has forgotten.
-    sent_ = acknowledged_ = 0;
+    sent_ = acknowledged_ = claimed_ = expected_ = 0;
     unacknowledged_since_.reset();
     doubtful_ = log.size();
   }
@@ -59,6 +64,7 @@ bool Link::begin_read(const Sync& sync, const Log& log) {
   gap_since_.reset();
   ask_for_gap_ = false;
   owed_since_.reset();
+  peer_waits_ = false;
   return true;
 }
 
@@ -66,11 +72,13 @@ void Link::end_read(const Sync& sync, const Log& log, NodeId peer, std::uint64_t
   // A comparison without difference is as good as the stretch itself.
   const bool is_different = !sync.entries && log.lacks(sync.digest);
   if (!is_different) receive({sync.from, sync.log.position}, now);
-  if ((sync.entries || sync.digest) && !owed_since_) owed_since_ = now;
+  const bool owed = (sync.entries && !sync.awaited) || sync.digest;
+  if (owed && !owed_since_) owed_since_ = now;
+  if (sync.entries) peer_waits_ = received_ >= sync.log.position;
   if (sync.gap) {
     // The peer says exactly how far it is, whatever was concluded from digests meanwhile.
     const bool mine = sync.received.incarnation == own;
-    acknowledged_ = mine ? std::min(sync.received.position, log.size()) : 0;
+    acknowledged_ = claimed_ = mine ? std::min(sync.received.position, log.size()) : 0;
     sent_ = std::min(sent_, acknowledged_);
     unacknowledged_since_.reset();
     return;
@@ -82,12 +90,14 @@ void Link::acknowledge(const LogPosition& position, const Log& log, NodeId peer,
                        Time now) {
   if (position.incarnation != own) return;
   const std::uint64_t until = std::min(position.position, log.size());
+  claimed_ = std::max(claimed_, until);
   if (until > acknowledged_) {
     acknowledged_ = until;
     sent_ = std::max(sent_, until);
     if (unacknowledged_since_) unacknowledged_since_ = now;
   }
-  if (acknowledged_ >= sent_ || !log.has_news_for(peer, acknowledged_, doubtful_)) {
+  const std::uint64_t expected = std::min(expected_, sent_);
+  if (acknowledged_ >= expected || !log.has_news_for(peer, acknowledged_, doubtful_)) {
     unacknowledged_since_.reset();
   }
 }

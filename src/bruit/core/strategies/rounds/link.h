@@ -26,7 +26,8 @@ class Link {
   bool has_news(const Log& log, NodeId peer) const {
     return log.has_news_for(peer, sent_, doubtful_);
   }
-  // Since when something that was sent has not been acknowledged, or not the next part of it.
+  // Since when something that was sent has not been acknowledged, or not the next part of it. Not
+  // what the peer waited for.
   std::optional<Time> unacknowledged_since() const { return unacknowledged_since_; }
 
   std::uint64_t acknowledged() const { return acknowledged_; }
@@ -50,6 +51,10 @@ class Link {
   std::optional<Time> gap_since() const { return gap_since_; }
   // The next message asks for it.
   void ask_for_gap() { ask_for_gap_ = true; }
+  // Whether the peer has sent entries and not been told that they came: the next message is the one
+  // it waits for. To be told if it was told so by another message than those of this link.
+  bool peer_waits() const { return peer_waits_; }
+  void has_told_received() { peer_waits_ = false; }
 
   // To be called for every message with a Sync before its entries go to the log. False for a
   // message from a former life of the peer: its entries are true, but nothing else counts.
@@ -69,7 +74,9 @@ class Link {
   void write_rest(Sync& sync, Time now);
 
   std::uint64_t sent_ = 0;
-  std::uint64_t acknowledged_ = 0;
+  std::uint64_t acknowledged_ = 0;  // by positions, or concluded from digests
+  std::uint64_t claimed_ = 0;       // by positions alone: nothing before is missing at the peer
+  std::uint64_t expected_ = 0;  // what is before should be acknowledged
   std::optional<Time> unacknowledged_since_;
   // Below this position of my log the peer may lack anything that it has not acknowledged, also
   // what it told me itself in a former life, or what was sent to everybody.
@@ -81,6 +88,7 @@ class Link {
   std::optional<Time> gap_since_;
   std::optional<Time> owed_since_;
   bool ask_for_gap_ = false;
+  bool peer_waits_ = false;
 };
 
 }  // namespace bruit::core

@@ -213,6 +213,7 @@ Sync Rounds::begin_sync(NodeId to, Time now) {
           .entries = nullptr,
           .received = {},
           .gap = false,
+          .awaited = receiver.child && receiver.link.peer_waits(),
           .digest = nullptr,
           .path = path(),
           .word = word(now),
@@ -257,7 +258,8 @@ bool Rounds::accept(NodeId from, const Sync& sync, Time now, Outbox& outbox) {
     sender.gap_asked = false;
   } else if (!sender.ask_for_gap_at && !sender.gap_asked) {
     // Perhaps it was only overtaken.
-    sender.ask_for_gap_at = now + 2 * sender.round_trip.deviation() + early_arrival;
+    sender.ask_for_gap_at =
+        now + std::min(2 * sender.round_trip.deviation(), longest_wait) + early_arrival;
   }
   return news;
 }
@@ -296,6 +298,7 @@ void Rounds::on_gather(NodeId from, const Gather& gather, Time now, Outbox& outb
   // What it lacks may have come only after this node asked for the digest.
   const bool child_lacks = gather.sync.digest && log_.has_missing_in(gather.sync.digest);
   if (gather.attach || gather.sync.gap || child_lacks) {
+    if (gather.attach) child.link.rewind();  // it asks since what was sent to it did not come
     Sync answer =
         gather.sync.digest ? make_difference(from, gather.sync.digest, now) : make_news(from, now);
     if (log_.lacks(gather.sync.digest)) answer.digest = log_.digest();
