@@ -197,16 +197,32 @@ TEST(RoundTrip, FollowsALatencyThatJumps) {
   EXPECT_LT(round_trip.smoothed(), milliseconds(45));
 }
 
-TEST(MedianKeeper, ShortensRoundsOnlyWhileInDebt) {
+TEST(MedianKeeper, ShortensRoundsUntilThereIsAReserveForTheEnd) {
   MedianKeeper keeper;
-  EXPECT_EQ(keeper.correction(seconds(1)), Duration::zero());
-  keeper.add_round(100, 40, seconds(1));  // more early than late
-  EXPECT_EQ(keeper.correction(seconds(1)), Duration::zero());
-  keeper.add_round(100, 60, seconds(1));  // 20 more late than early; the surplus was not saved
+  EXPECT_EQ(keeper.correction(seconds(1)), Duration::zero());  // nothing is known
+  keeper.add_round(100, 50, seconds(1));                       // no more early than late
   EXPECT_LT(keeper.correction(seconds(1)), Duration::zero());
-  EXPECT_GE(keeper.correction(seconds(1)), -Duration(seconds(1)) / 3);
-  keeper.add_round(100, 30, seconds(1));
-  EXPECT_EQ(keeper.correction(seconds(1)), Duration::zero());
+  keeper.add_round(100, 80, seconds(1));
+  EXPECT_LT(keeper.correction(seconds(1)), -milliseconds(100));
+  for (int i = 0; i < 10; ++i) keeper.add_round(100, 100, seconds(1));
+  EXPECT_EQ(keeper.correction(seconds(1)), -Duration(seconds(1)) / 3);
+}
+
+TEST(MedianKeeper, SavesUpLittleBeyondTheReserve) {
+  MedianKeeper keeper;
+  for (int i = 0; i < 100; ++i) keeper.add_round(100, 0, seconds(1));
+  EXPECT_GT(keeper.correction(seconds(1)), Duration::zero());
+  EXPECT_LT(keeper.correction(seconds(1)), milliseconds(100));
+  keeper.add_round(100, 80, seconds(1));
+  EXPECT_LT(keeper.correction(seconds(1)), Duration::zero());
+}
+
+TEST(MedianKeeper, CountsValuesThatDidNotWaitForARound) {
+  MedianKeeper keeper;
+  keeper.add_round(100, 72, seconds(1));
+  const Duration before = keeper.correction(seconds(1));
+  keeper.add_round(10, 0, Duration::zero());
+  EXPECT_GT(keeper.correction(seconds(1)), before);
 }
 
 }  // namespace

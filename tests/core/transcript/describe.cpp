@@ -43,6 +43,7 @@ std::string describe_sync(const Sync& sync) {
   std::string text = fmt::format("path {}, log {}..{} {}, has {}", list(sync.path), sync.from,
                                  sync.log.position, list(sync.entries), sync.received.position);
   if (sync.gap) text += ", gap";
+  if (sync.awaited) text += ", awaited";
   if (sync.digest != nullptr) text += fmt::format(", digest of {}", sync.digest->size());
   return text;
 }

@@ -22,6 +22,8 @@ inline constexpr Duration longest_wait = seconds(2);
 // A node with nothing to send acknowledges what it got after this long. Guess: a few rounds of
 // challenge 3d, so that most acknowledgements ride on a gather.
 inline constexpr Duration acknowledge_after = milliseconds(800);
+// A timer that comes later than this says that the node was frozen. Guess: a busy machine's worst.
+inline constexpr Duration freeze_at_least = milliseconds(100);
 // A node that has heard nothing since it started may have restarted, and asks what it missed.
 inline constexpr Duration hello_after = seconds(1);
 

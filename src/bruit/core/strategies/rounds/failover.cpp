@@ -170,6 +170,11 @@ void Rounds::send_probe_reply(NodeId to, Time now, Outbox& outbox) {
                              .times = stamp_for(asker, now)});
 }
 
+// Where a root should go: it asks until it is there, or told otherwise.
+bool Rounds::is_in_better_tree(const Peer& known) const {
+  return !search_ && !known.child && known.root && *known.root < root();
+}
+
 bool Rounds::is_wanted(NodeId id, const Peer& lost) const {
   // Children by whoever has something for them, all others by a root, since nobody else may know
   // that they are lost; and everybody wants back to where the layout has it.

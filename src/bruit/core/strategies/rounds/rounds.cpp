@@ -35,7 +35,8 @@ Rounds::Rounds(const RoundsOptions& options, std::uint64_t incarnation, const Me
       depth_(layout_.depth()),
       incarnation_(incarnation),
       parent_(layout_.parent(members.self())),
-      hello_at_(start + hello_after) {
+      hello_at_(start + hello_after),
+      next_tick_(hello_at_) {
   for (auto id = parent_; id; id = layout_.parent(*id)) parent_path_.push_back(*id);
   std::reverse(parent_path_.begin(), parent_path_.end());
   const std::uint32_t first = layout_.first_child(self());
@@ -48,6 +49,7 @@ Rounds::Rounds(const RoundsOptions& options, std::uint64_t incarnation, const Me
 
 PublishResult Rounds::publish(Value value, Time now, Outbox& outbox) {
   if (!known_.insert(value)) return PublishResult::duplicate;
+  notice_freeze(now);
   const std::size_t before = outbox.sends.size();
   const Entry entry{{self(), incarnation_}, next_sequence_++, std::move(value)};
   outbox.deliver(entry.value);
@@ -63,12 +65,12 @@ PublishResult Rounds::publish(Value value, Time now, Outbox& outbox) {
     waiting_since_.push_back(now);
     on_news(Duration::zero(), now, outbox);
   }
-  settle(now, outbox);
-  counters_.sent += outbox.sends.size() - before;
+  conclude(before, now, outbox);
   return PublishResult::accepted;
 }
 
 void Rounds::receive(NodeId from, const Message& message, Time now, Outbox& outbox) {
+  notice_freeze(now);
   const std::size_t before = outbox.sends.size();
   if (const auto* gather = std::get_if<Gather>(&message)) {
     on_gather(from, *gather, now, outbox);
@@ -83,11 +85,11 @@ void Rounds::receive(NodeId from, const Message& message, Time now, Outbox& outb
   } else {
     ++counters_.unexpected;
   }
-  settle(now, outbox);
-  counters_.sent += outbox.sends.size() - before;
+  conclude(before, now, outbox);
 }
 
 void Rounds::tick(Time now, Outbox& outbox) {
+  notice_freeze(now);
   const std::size_t before = outbox.sends.size();
   if (search_ && search_->ends <= now) end_search(now, outbox);
   if (answer_due_ && *answer_due_ <= now) on_overdue_answer(now, outbox);
@@ -107,11 +109,20 @@ void Rounds::tick(Time now, Outbox& outbox) {
   ask_for_gaps(now, outbox);
   check_children(now);
   probe_suspects(now, outbox);
-  settle(now, outbox);
-  counters_.sent += outbox.sends.size() - before;
+  conclude(before, now, outbox);
 }
 
-std::optional<Time> Rounds::next_tick() const {
+void Rounds::notice_freeze(Time now) {
+  if (next_tick_ && now - *next_tick_ > freeze_at_least) thawed_at_ = now;
+}
+
+void Rounds::conclude(std::size_t sends_before, Time now, Outbox& outbox) {
+  settle(now, outbox);
+  counters_.sent += outbox.sends.size() - sends_before;
+  next_tick_ = earliest_timer();
+}
+
+std::optional<Time> Rounds::earliest_timer() const {
   std::optional<Time> next;
   const auto consider = [&next](const std::optional<Time>& time) {
     if (time && (!next || *time < *next)) next = time;
@@ -156,8 +167,11 @@ void Rounds::settle(Time now, Outbox& outbox) {
     if (preferred && *preferred != *parent_) suspect(*preferred, now);
     // The answer of the parent will take what is new to the children.
     if (answer_due_ || gather_at_) return;
-  } else if (next_cut_) {
-    return;
+  } else {
+    for (const auto& [id, known] : peers_) {
+      if (is_in_better_tree(known) && !known.suspected_since) suspect(id, now);
+    }
+    if (next_cut_) return;
   }
   for (auto& [id, child] : peers_) {
     if (!child.child || child.suspected_since || !child.link.has_news(log_, id)) continue;
@@ -197,7 +211,8 @@ void Rounds::take_stamp(Peer& from, const Timestamps& times, Time now) {
     from.stamp_received = now;
   }
   if (!times.echo || *times.echo > now) return;
-  from.round_trip.add(now - *times.echo - times.echo_held);
+  // What was under way while this node was frozen tells nothing.
+  if (*times.echo >= thawed_at_) from.round_trip.add(now - *times.echo - times.echo_held);
   // An echo of something sent since the suspicion: both directions work.
   if (from.suspected_since && *times.echo >= *from.suspected_since) from.suspected_since.reset();
 }
@@ -307,13 +322,12 @@ void Rounds::on_gather(NodeId from, const Gather& gather, Time now, Outbox& outb
     scatter_to(from, std::move(answer), now, outbox, attached);
   }
   if (news) {
+    const Duration age = gather.oldest_age + child.round_trip.one_way();
     if (is_root()) {
-      values_since_cut_ += gather.sync.entries->size();
-      late_since_cut_ += gather.late;
+      count_gathered(gather, now - age, now);
     } else {
       late_relayed_ += gather.late;
     }
-    const Duration age = gather.oldest_age + child.round_trip.one_way();
     on_news(age, now, outbox);
   }
   // Nothing will answer it soon otherwise.
@@ -327,8 +341,9 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
   const bool news = accept(from, scatter.sync, now, outbox);
   Peer& sender = peer(from);
   if (parent_ != from) {
-    // It takes me for its child. What it sent is welcome, but it should stop.
+    // It takes me for its child. What it sent is welcome, but it should stop; or I should join it.
     if (!sender.child) send_probe_reply(from, now, outbox);
+    if (is_in_better_tree(sender)) send_probe_in_reaction(from, now, outbox);
     if (news) on_news(Duration::zero(), now, outbox);
     return;
   }
@@ -541,6 +556,20 @@ std::uint64_t Rounds::count_late(Duration travel, Time now) const {
                     [&](Time since) { return now - since + travel > options_.budget.median; }));
 }
 
+void Rounds::count_gathered(const Gather& gather, Time since, Time now) {
+  const std::uint64_t values = gather.sync.entries->size();
+  const std::uint64_t late = std::min<std::uint64_t>(gather.late, values);
+  late_since_cut_ += late;
+  const bool early = next_cut_ && *next_cut_ - now > period_ / 8;
+  if (!early) {
+    values_since_cut_ += values;
+    return;
+  }
+  // It was not sent for this cut: what it did not count as late may become so here.
+  values_since_cut_ += late;
+  waiting_since_.insert(waiting_since_.end(), values - late, since);
+}
+
 void Rounds::cut(Time now, Outbox& outbox) {
   const std::int64_t depth = depth_;
   median_.add_round(values_since_cut_ + waiting_since_.size(),
@@ -576,9 +605,6 @@ void Rounds::plan_gather(Time now) {
   if (!phase_ || now > phase_->scatter_arrives + patience(peer(*parent_))) {
     // The answer to a gather that is under way will tell the phase.
     gather_at_ = answer_due_ ? *answer_due_ : now;
-  } else if (!peer(*parent_).round_trip.known() && now > phase_->gather_at) {
-    // The gather for this round has left, but far too early, for want of a measured latency.
-    gather_at_ = now;
   } else if (now > phase_->gather_at && has_time_for_answer(*phase_)) {
     // Just missed: better late for this round than a whole round later. Otherwise the gather for it
     // has left, and the scatter that answers it tells the next.
@@ -591,6 +617,7 @@ void Rounds::plan_gather(Time now) {
   if (waiting_since_.empty() || parent_ != layout_.parent(self())) return;
   const Time latest = latest_departure(waiting_since_.front(), hops_to_root() + depth_);
   if (latest > now) gather_at_ = std::min(*gather_at_, latest);
+  if (waiting_since_.front() < thawed_at_) gather_at_ = now;
 }
 
 // Otherwise gathers are always for a later round than the next. (Up to the root and back.)

@@ -44,7 +44,7 @@ class Rounds final : public Strategy {
   PublishResult publish(Value value, Time now, Outbox& outbox) override;
   void receive(NodeId from, const Message& message, Time now, Outbox& outbox) override;
   void tick(Time now, Outbox& outbox) override;
-  std::optional<Time> next_tick() const override;
+  std::optional<Time> next_tick() const override { return next_tick_; }
   std::size_t pending() const override;
   // By the last plan: of this node for its own values, or as a root for its tree's.
   bool budget_met() const override { return budget_met_; }
@@ -132,6 +132,8 @@ class Rounds final : public Strategy {
 
   // Rounds.
   std::uint64_t count_late(Duration travel, Time now) const;
+  // As a root: its values, the oldest of which has waited since then.
+  void count_gathered(const Gather& gather, Time since, Time now);
   void on_news(Duration age, Time now, Outbox& outbox);
   void cut(Time now, Outbox& outbox);
   // `attached`: see Scatter.
@@ -151,8 +153,12 @@ class Rounds final : public Strategy {
   void send_gather(bool attach, Sync sync, Time now, Outbox& outbox);
   bool parent_lacks_news() const;
 
-  // Sees to it that whatever is owed is under way or has a timer. Ends every call.
+  // Each call begins with the one and ends with the other.
+  void notice_freeze(Time now);
+  void conclude(std::size_t sends_before, Time now, Outbox& outbox);
+  // Sees to it that whatever is owed is under way or has a timer.
   void settle(Time now, Outbox& outbox);
+  std::optional<Time> earliest_timer() const;
 
   // Failure.
   void say_hello(Time now, Outbox& outbox);
@@ -190,6 +196,7 @@ class Rounds final : public Strategy {
   void suspect(NodeId id, Time now);
   bool prefers(NodeId candidate) const;
   std::vector<NodeId> seniors() const;
+  bool is_in_better_tree(const Peer& known) const;
   bool is_wanted(NodeId id, const Peer& lost) const;
   void probe_suspects(Time now, Outbox& outbox);
   void check_children(Time now);
@@ -239,8 +246,8 @@ class Rounds final : public Strategy {
   bool last_scatter_thin_ = false;
   std::optional<Time> attach_sent_;  // and not answered
   bool attach_compares_ = false;     // that had a digest
-  // Values that the parent lacks: when this node's own began to wait, and how many of others are
-  // late.
+  // Values that the parent lacks: when this node's own began to wait (as a root also others that
+  // came early for the cut), and how many of others are late.
   std::vector<Time> waiting_since_;
   std::uint64_t late_relayed_ = 0;
   std::optional<Time> oldest_news_;  // when the oldest value that the parent lacks began to wait
@@ -252,6 +259,8 @@ class Rounds final : public Strategy {
   Time first_uncompared_{};
   Time last_push_{};
   std::optional<Time> hello_at_;  // until anything is heard
+  std::optional<Time> next_tick_;
+  Time thawed_at_ = Time::min();  // the last time that timers had been held up
 };
 
 }  // namespace bruit::core
