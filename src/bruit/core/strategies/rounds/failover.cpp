@@ -17,6 +17,8 @@ constexpr Duration probe_interval_min = milliseconds(250);
 constexpr Duration probe_interval_max = seconds(5);
 // How long they are asked at this rate before it drops.
 constexpr Duration probe_patience = seconds(30);
+// How long a node that others told of a lost root does not take a missing answer for a lost message.
+constexpr Duration doubt_lasts = seconds(1);
 // How often a node below another parent asks the one that the layout gives it.
 constexpr Duration return_interval = seconds(1);
 // Least time between two questions to one peer that answer something it said.
@@ -66,7 +68,8 @@ void Rounds::say_hello(Time now, Outbox& outbox) {
 
 void Rounds::on_overdue_answer(Time now, Outbox& outbox) {
   answer_due_.reset();
-  if (asked_again_) {
+  const bool doubted = root_doubted_at_ && now - *root_doubted_at_ < doubt_lasts;
+  if (asked_again_ || doubted) {
     asked_again_ = false;
     suspect(*parent_, now);
     start_search(true, now, outbox);
@@ -223,13 +226,13 @@ void Rounds::on_probe(NodeId from, const Probe& probe, Time now, Outbox& outbox)
   asker.root = probe.root;
   send_probe_reply(from, now, outbox);
   if (search_) return;
-  if (!is_root() && from != *parent_ && probe.root != root() && !answer_due_) {
+  if (!is_root() && from != *parent_ && probe.root != root()) {
     // The asker is in another tree. Mine may have been cut off without my noticing.
     asker.awaits_word = root() < probe.root;
+    if (asker.awaits_word) root_doubted_at_ = now;
     const auto heard = peer(*parent_).heard;
-    if (heard && now - *heard > patience(peer(*parent_))) {
-      ask_parent_again(now, outbox);
-    }
+    const bool silent = !heard || now - *heard > patience(peer(*parent_));
+    if (silent && !answer_due_) ask_parent_again(now, outbox);
   }
   if (prefers(from) || probe.root < root()) send_probe_in_reaction(from, now, outbox);
 }
@@ -267,8 +270,8 @@ void Rounds::on_probe_reply(NodeId from, const ProbeReply& reply, Time now, Outb
   answering.child = false;
   if (is_on(reply.path) || !is_current(reply.path, reply.word)) return;
   const bool joins_senior = its_root < root();
-  const bool returns = prefers(from) && its_root == root();
-  if (joins_senior || returns) adopt(from, reply.path, reply.word, reply.digest, now, outbox);
+  const bool moves = its_root == root() && is_better_place(from, reply.path);
+  if (joins_senior || moves) adopt(from, reply.path, reply.word, reply.digest, now, outbox);
 }
 
 // --- Searching ---
@@ -431,6 +434,10 @@ void Rounds::set_parent_path(const Path& path, Time now, Outbox& outbox) {
   const Path old = std::exchange(parent_path_, path);
   if (path == old) return;
   scatter_to_children(true, now, outbox);
+  // Failures have made the tree deeper than it need be.
+  for (std::size_t place = depth_ - 1; place + 1 < path.size(); ++place) {
+    send_probe_in_reaction(path[place], now, outbox);
+  }
   const NodeId root = path.front();
   if (!old.empty() && !(root < old.front())) return;
   const auto preferred = layout_.parent(self());
@@ -446,6 +453,15 @@ void Rounds::set_parent_path(const Path& path, Time now, Outbox& outbox) {
 bool Rounds::prefers(NodeId candidate) const {
   if (is_root() || candidate == parent_) return false;
   return candidate == layout_.parent(self());
+}
+
+// In the tree of this node, at the end of this path.
+bool Rounds::is_better_place(NodeId candidate, const Path& path) const {
+  if (is_root() || candidate == parent_) return false;
+  const bool too_deep = parent_path_.size() > depth_ && path.size() < parent_path_.size();
+  const bool deep_enough = path.size() >= depth_;
+  if (too_deep && deep_enough) return true;
+  return prefers(candidate) && path.size() <= std::max<std::size_t>(depth_, parent_path_.size());
 }
 
 }  // namespace bruit::core

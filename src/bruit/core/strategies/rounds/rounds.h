@@ -195,6 +195,7 @@ class Rounds final : public Strategy {
   bool is_on(const Path& path) const;
   void suspect(NodeId id, Time now);
   bool prefers(NodeId candidate) const;
+  bool is_better_place(NodeId candidate, const Path& path) const;
   std::vector<NodeId> seniors() const;
   bool is_in_better_tree(const Peer& known) const;
   bool is_wanted(NodeId id, const Peer& lost) const;
@@ -251,6 +252,7 @@ class Rounds final : public Strategy {
   std::vector<Time> waiting_since_;
   std::uint64_t late_relayed_ = 0;
   std::optional<Time> oldest_news_;  // when the oldest value that the parent lacks began to wait
+  std::optional<Time> root_doubted_at_;  // others asked for a root since they had lost this one
   std::optional<Search> search_;
   std::optional<Time> next_probe_;  // while anybody is suspected
   // Direct sending: when to compare logs with the parent, and then with the children.
