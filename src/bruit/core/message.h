@@ -147,6 +147,7 @@ struct Probe {
   Timestamps times;
 };
 
+// Unasked it is news of a tree that the receiver may want to join.
 struct ProbeReply {
   Path path;             // of the sender
   RootWord word;         // the newest that has come down that path
@@ -155,6 +156,13 @@ struct ProbeReply {
   Timestamps times;
 };
 
-using Message = std::variant<Rumor, Batch, Ack, Gather, Scatter, Push, Probe, ProbeReply>;
+// The sender cannot reach these children: perhaps the receiver can, and tells them of its tree. Not
+// answered.
+struct Seek {
+  std::vector<NodeId> nodes;
+  Timestamps times;
+};
+
+using Message = std::variant<Rumor, Batch, Ack, Gather, Scatter, Push, Probe, ProbeReply, Seek>;
 
 }  // namespace bruit::core

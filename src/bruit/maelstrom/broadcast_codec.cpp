@@ -48,6 +48,7 @@ constexpr std::array kinds{
     Kind{"push", decode_push},
     Kind{"probe", decode_probe},
     Kind{"probe_reply", decode_probe_reply},
+    Kind{"seek", decode_seek},
 };
 static_assert(kinds.size() == std::variant_size_v<core::Message>, "every alternative has a form");
 

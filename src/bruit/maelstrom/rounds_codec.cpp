@@ -106,16 +106,19 @@ void append_root(core::NodeId root, std::string& out) {
   append_number(std::uint64_t{root.index}, out);
 }
 
-void append_path(const core::Path& path, std::string& out) {
-  append_name("path", out);
-  char separator = '[';
-  for (const auto node : path) {
+void append_nodes(std::string_view name, const std::vector<core::NodeId>& nodes, std::string& out) {
+  append_name(name, out);
+  out += '[';
+  const char* separator = "";
+  for (const auto node : nodes) {
     out += separator;
     append_number(std::uint64_t{node.index}, out);
-    separator = ',';
+    separator = ",";
   }
   out += ']';
 }
+
+void append_path(const core::Path& path, std::string& out) { append_nodes("path", path, out); }
 
 void append_word(const core::RootWord& word, std::string& out) {
   append_name("word", out);
@@ -239,10 +242,15 @@ core::Digest digest(const json::object& body) {
   return result;
 }
 
+std::vector<core::NodeId> nodes(const json::object& body, std::string_view field) {
+  std::vector<core::NodeId> result;
+  for (const auto& node : required_array(body, field)) result.push_back(to_node(node, field));
+  return result;
+}
+
 core::Path path(const json::object& body) {
   constexpr std::string_view field = "path";
-  core::Path result;
-  for (const auto& node : required_array(body, field)) result.push_back(to_node(node, field));
+  core::Path result = nodes(body, field);
   if (result.empty()) fail(field, "an array with the position of at least one node");
   return result;
 }
@@ -319,6 +327,12 @@ void append_members(const core::ProbeReply& reply, std::string& out) {
   append_times(reply.times, out);
 }
 
+void append_members(const core::Seek& seek, std::string& out) {
+  out += R"("type":"seek")";
+  append_nodes("nodes", seek.nodes, out);
+  append_times(seek.times, out);
+}
+
 core::Message decode_gather(const json::object& body) {
   return core::Gather{.sync = sync(body),
                       .oldest_age = to_duration(required(body, "age"), "age"),
@@ -353,6 +367,10 @@ core::Message decode_probe_reply(const json::object& body) {
                           .received = position(body, "received"),
                           .digest = digest(body),
                           .times = times(body)};
+}
+
+core::Message decode_seek(const json::object& body) {
+  return core::Seek{.nodes = nodes(body, "nodes"), .times = times(body)};
 }
 
 }  // namespace bruit::maelstrom

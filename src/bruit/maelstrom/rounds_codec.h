@@ -6,6 +6,7 @@
 //     {"type":"probe", "root":N, "times":TIMES}
 //     {"type":"probe_reply", "path":PATH, "word":WORD, "received":POSITION, "digest":DIGEST,
 //      "times":TIMES}
+//     {"type":"seek", "nodes":[N, ...], "times":TIMES}
 //
 //     SYNC      "log":POSITION, "from":N, "entries":ENTRIES, "received":POSITION, "gap":true,
 //               "awaited":true, "digest":DIGEST, "path":PATH, "word":WORD, "times":TIMES
@@ -34,6 +35,7 @@ void append_members(const core::Scatter& scatter, std::string& out);
 void append_members(const core::Push& push, std::string& out);
 void append_members(const core::Probe& probe, std::string& out);
 void append_members(const core::ProbeReply& reply, std::string& out);
+void append_members(const core::Seek& seek, std::string& out);
 
 // The inverse. Each throws RpcError(malformed_request) that names the field.
 core::Message decode_gather(const boost::json::object& body);
@@ -41,5 +43,6 @@ core::Message decode_scatter(const boost::json::object& body);
 core::Message decode_push(const boost::json::object& body);
 core::Message decode_probe(const boost::json::object& body);
 core::Message decode_probe_reply(const boost::json::object& body);
+core::Message decode_seek(const boost::json::object& body);
 
 }  // namespace bruit::maelstrom

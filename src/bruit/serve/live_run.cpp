@@ -151,6 +151,7 @@ Kind kind_of(const core::Message& message) {
     Kind operator()(const core::Push& push) const { return {"push", size(push.entries)}; }
     Kind operator()(const core::Probe&) const { return {"probe"}; }
     Kind operator()(const core::ProbeReply&) const { return {"probe_reply"}; }
+    Kind operator()(const core::Seek&) const { return {"seek"}; }
   };
   return std::visit(Tell{count}, message);
 }

@@ -54,6 +54,11 @@ class MessageHash {
     add_list(digest);
     add(times);
   }
+  void operator()(const core::Seek& seek) const {
+    const auto& [nodes, times] = seek;
+    add(nodes);
+    add(times);
+  }
 
  private:
   template <typename... Fields>
@@ -114,9 +119,9 @@ class MessageHash {
     const auto& [incarnation, spoken] = word;
     add_all(incarnation, spoken);
   }
-  void add(const core::Path& path) const {
-    hash_.add(path.size());
-    for (const auto node : path) add(node);
+  void add(const std::vector<core::NodeId>& nodes) const {
+    hash_.add(nodes.size());
+    for (const auto node : nodes) add(node);
   }
   void add(const core::Scatter::Phase& phase) const {
     const auto& [collect_in, scatter_in, period] = phase;

@@ -79,6 +79,9 @@ struct Describer {
     if (reply.digest != nullptr) text += fmt::format(", digest of {}", reply.digest->size());
     return text;
   }
+  std::string operator()(const Seek& seek) const {
+    return fmt::format("seek {}", list(seek.nodes));
+  }
 };
 
 }  // namespace

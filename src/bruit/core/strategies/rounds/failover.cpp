@@ -17,8 +17,14 @@ constexpr Duration probe_interval_min = milliseconds(250);
 constexpr Duration probe_interval_max = seconds(5);
 // How long they are asked at this rate before it drops.
 constexpr Duration probe_patience = seconds(30);
-// How long a node that others told of a lost root does not take a missing answer for a lost message.
+// How long a node that others told of a lost root does not take a missing answer for a lost
+// message.
 constexpr Duration doubt_lasts = seconds(1);
+// How often children that cannot be reached are sought through others. Guess: the last time is
+// four seconds after the first.
+constexpr std::uint32_t most_seeks = 5;
+// How long a lost child is looked for that the layout has elsewhere.
+constexpr Duration guest_patience = seconds(2);
 // How often a node below another parent asks the one that the layout gives it.
 constexpr Duration return_interval = seconds(1);
 // Least time between two questions to one peer that answer something it said.
@@ -113,7 +119,7 @@ std::optional<Time> Rounds::child_overdue_at(const Peer& child, Duration period)
     since = child.comparison_sent;
   }
   if (!since) return std::nullopt;
-  return *since + std::max(acknowledge_after, 2 * period) + period + patience(child);
+  return *since + std::max(acknowledge_after, 2 * period) + patience(child) + answer_slack;
 }
 
 void Rounds::check_children(Time now) {
@@ -127,7 +133,10 @@ void Rounds::check_children(Time now) {
 
 void Rounds::suspect(NodeId id, Time now) {
   Peer& lost = peer(id);
-  if (!lost.suspected_since) lost.suspected_since = now;
+  if (!lost.suspected_since) {
+    lost.suspected_since = now;
+    lost.sought = 0;
+  }
   if (!next_probe_) next_probe_ = now + probe_interval(now);
 }
 
@@ -178,10 +187,13 @@ bool Rounds::is_in_better_tree(const Peer& known) const {
   return !search_ && !known.child && known.root && *known.root < root();
 }
 
-bool Rounds::is_wanted(NodeId id, const Peer& lost) const {
+bool Rounds::is_wanted(NodeId id, const Peer& lost, Time now) const {
   // Children by whoever has something for them, all others by a root, since nobody else may know
   // that they are lost; and everybody wants back to where the layout has it.
-  return lost.child || is_root() || id == layout_.parent(self());
+  if (is_root() || id == layout_.parent(self())) return true;
+  if (!lost.child) return false;
+  // Those that only failures had brought here will have found another way.
+  return layout_.parent(id) == self() || now - *lost.suspected_since < guest_patience;
 }
 
 // In turn, so that the cost hardly depends on how many are lost: one in four of those senior to
@@ -194,8 +206,9 @@ void Rounds::probe_suspects(Time now, Outbox& outbox) {
   bool anybody_waits = false;
   for (auto& [id, lost] : peers_) {
     if (!lost.suspected_since) continue;
-    if (!is_wanted(id, lost)) {
+    if (!is_wanted(id, lost, now)) {
       lost.suspected_since.reset();
+      lost.child = false;
       continue;
     }
     // Below a parent there is no hurry.
@@ -207,6 +220,7 @@ void Rounds::probe_suspects(Time now, Outbox& outbox) {
       (id < self() ? seniors : others).push_back(id);
     }
   }
+  seek_children(now, outbox);
   for (auto* lost : {&seniors, &others}) {
     if (lost->empty()) continue;
     std::stable_sort(lost->begin(), lost->end(), [this](NodeId a, NodeId b) {
@@ -218,6 +232,42 @@ void Rounds::probe_suspects(Time now, Outbox& outbox) {
   if (!seniors.empty() || !others.empty() || anybody_waits) {
     next_probe_ = now + probe_interval(now);
   }
+}
+
+// A child may have nothing to say and not know that it is cut off. Each time another node is asked,
+// since links may be cut between some and not between others; each time after twice as long.
+void Rounds::seek_children(Time now, Outbox& outbox) {
+  std::vector<NodeId> lost;
+  std::vector<NodeId> helpers;
+  std::uint32_t turn = 0;
+  for (auto& [id, known] : peers_) {
+    if (!known.suspected_since) {
+      if (known.child || id == parent_) helpers.push_back(id);
+      continue;
+    }
+    const Duration wait = probe_interval_min * ((std::int64_t{1} << known.sought) - 1);
+    if (!known.child || known.sought >= most_seeks || now < *known.suspected_since + wait) continue;
+    turn = std::max(turn, known.sought++);
+    lost.push_back(id);
+  }
+  if (lost.empty() || helpers.empty()) return;
+  const NodeId helper = helpers[(self().index + turn) % helpers.size()];
+  outbox.send(helper, Seek{.nodes = std::move(lost), .times = stamp_for(peer(helper), now)});
+}
+
+void Rounds::on_seek(NodeId from, const Seek& seek, Time now, Outbox& outbox) {
+  take_stamp(peer(from), seek.times, now);
+  for (const auto node : seek.nodes) {
+    if (node != self() && node.index < members_.count()) send_probe_reply(node, now, outbox);
+  }
+}
+
+bool Rounds::parent_is_passed_over(const Path& path, const RootWord& word, Time now) const {
+  if (is_root() || path.front() != root()) return false;
+  const Peer& parent = peers_.at(*parent_);
+  const Duration silence = patience(parent);
+  return word.incarnation >= word_.incarnation && word.spoken - word_.spoken > silence &&
+         (!parent.heard || now - *parent.heard > silence);
 }
 
 void Rounds::on_probe(NodeId from, const Probe& probe, Time now, Outbox& outbox) {
@@ -271,7 +321,8 @@ void Rounds::on_probe_reply(NodeId from, const ProbeReply& reply, Time now, Outb
   if (is_on(reply.path) || !is_current(reply.path, reply.word)) return;
   const bool joins_senior = its_root < root();
   const bool moves = its_root == root() && is_better_place(from, reply.path);
-  if (joins_senior || moves) adopt(from, reply.path, reply.word, reply.digest, now, outbox);
+  if (joins_senior || moves || parent_is_passed_over(reply.path, reply.word, now))
+    adopt(from, reply.path, reply.word, reply.digest, now, outbox);
 }
 
 // --- Searching ---
@@ -362,7 +413,7 @@ void Rounds::adopt(NodeId parent, const Path& path, const RootWord& word, const 
   Peer& link = peer(parent);
   link.child = false;
   link.suspected_since.reset();
-  oldest_news_ = now - options_.budget.worst;  // what waited for a parent has waited enough
+  oldest_news_ = now - 2 * options_.budget.worst;  // what waited for a parent has waited enough
   Sync sync = digest ? make_difference(parent, digest, now) : make_comparison(parent, now);
   sync.digest = log_.digest();
   sync.path = path;

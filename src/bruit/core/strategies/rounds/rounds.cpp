@@ -82,6 +82,8 @@ void Rounds::receive(NodeId from, const Message& message, Time now, Outbox& outb
     on_probe(from, *probe, now, outbox);
   } else if (const auto* reply = std::get_if<ProbeReply>(&message)) {
     on_probe_reply(from, *reply, now, outbox);
+  } else if (const auto* seek = std::get_if<Seek>(&message)) {
+    on_seek(from, *seek, now, outbox);
   } else {
     ++counters_.unexpected;
   }
@@ -375,7 +377,7 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
   const bool lacks = log_.lacks(scatter.sync.digest);
   const bool is_comparison = scatter.sync.digest && !scatter.sync.entries;
   if (scatter.sync.digest && (lacks || is_comparison || log_.has_missing_in(scatter.sync.digest))) {
-    oldest_news_ = now - options_.budget.worst;
+    oldest_news_ = now - 2 * options_.budget.worst;
     Sync answer = make_difference(from, scatter.sync.digest, now);
     if (lacks || is_comparison) answer.digest = log_.digest();
     send_gather(lacks, std::move(answer), now, outbox);
@@ -513,14 +515,18 @@ void Rounds::on_news(Duration age, Time now, Outbox& outbox) {
     cut(now, outbox);
     return;
   }
-  // A value that comes late for its round must not wait for the whole next one.
-  const Time latest = latest_departure(now - age, depth_);
+  // A value that comes late for its round must not wait for the whole next one. (If somebody is lost,
+  // those that are not may have to go round it.)
+  const bool degraded = std::any_of(peers_.begin(), peers_.end(), [](const auto& item) {
+    return item.second.suspected_since.has_value();
+  });
+  const Duration worst = options_.budget.worst;
+  const Time latest = latest_departure(now - age, degraded ? 2 * worst : worst, depth_);
   if (latest < *next_cut_) next_cut_ = std::max(latest, now);
 }
 
-Time Rounds::latest_departure(Time since, std::int64_t hops) const {
-  const Duration travel = hops * hop().late;
-  return since + options_.budget.worst - travel - options_.budget.worst / 100;
+Time Rounds::latest_departure(Time since, Duration budget, std::int64_t hops) const {
+  return since + budget - hops * hop().late - budget / 100;
 }
 
 std::optional<Scatter::Phase> Rounds::phase_for_children(Time now) const {
@@ -612,10 +618,19 @@ void Rounds::plan_gather(Time now) {
   } else {
     gather_at_ = std::max(next_gather(now), now);
   }
-  // A value that missed its round must not wait for the whole next one. (In a tree that failures
-  // have made deeper all would be late, and nothing gained.)
-  if (waiting_since_.empty() || parent_ != layout_.parent(self())) return;
-  const Time latest = latest_departure(waiting_since_.front(), hops_to_root() + depth_);
+  const Duration worst = options_.budget.worst;
+  const std::int64_t hops = hops_to_root() + depth_;
+  if (oldest_news_) {
+    // In a tree that failures have made deeper nearly all would be late, and nothing gained: there,
+    // what has come from below keeps twice the budget.
+    const bool misplaced = parent_ != layout_.parent(self());
+    const Time latest = latest_departure(*oldest_news_, 2 * worst, misplaced ? hops : 0);
+    gather_at_ = std::min(*gather_at_, std::max(latest, now));
+    if (misplaced) return;
+  }
+  if (waiting_since_.empty()) return;
+  // A value that missed its round must not wait for the whole next one.
+  const Time latest = latest_departure(waiting_since_.front(), worst, hops);
   if (latest > now) gather_at_ = std::min(*gather_at_, latest);
   if (waiting_since_.front() < thawed_at_) gather_at_ = now;
 }

@@ -80,6 +80,7 @@ class Rounds final : public Strategy {
     // Silent when it should not have been.
     std::optional<Time> suspected_since;
     std::optional<Time> probed;
+    std::uint32_t sought = 0;  // as a child: how often, since it is suspected
   };
   // The parent's last word on when the next round is, on this node's clock.
   struct Phase {
@@ -129,6 +130,7 @@ class Rounds final : public Strategy {
   void on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& outbox);
   void on_probe(NodeId from, const Probe& probe, Time now, Outbox& outbox);
   void on_probe_reply(NodeId from, const ProbeReply& reply, Time now, Outbox& outbox);
+  void on_seek(NodeId from, const Seek& seek, Time now, Outbox& outbox);
 
   // Rounds.
   std::uint64_t count_late(Duration travel, Time now) const;
@@ -141,8 +143,8 @@ class Rounds final : public Strategy {
                   std::optional<Time> attached = {});
   void scatter_to_children(bool to_all, Time now, Outbox& outbox);
   std::optional<Scatter::Phase> phase_for_children(Time now) const;
-  // When a value that is new since then has to leave to be in time `hops` hops away.
-  Time latest_departure(Time since, std::int64_t hops) const;
+  // When a value that is new since then has to leave to be within the budget `hops` hops away.
+  Time latest_departure(Time since, Duration budget, std::int64_t hops) const;
   void plan_gather(Time now);
   // Whether a scatter comes back before the next gather leaves.
   bool has_time_for_answer(const Phase& phase) const;
@@ -198,8 +200,12 @@ class Rounds final : public Strategy {
   bool is_better_place(NodeId candidate, const Path& path) const;
   std::vector<NodeId> seniors() const;
   bool is_in_better_tree(const Peer& known) const;
-  bool is_wanted(NodeId id, const Peer& lost) const;
+  bool is_wanted(NodeId id, const Peer& lost, Time now) const;
   void probe_suspects(Time now, Outbox& outbox);
+  // Has another node look for children that this one cannot reach.
+  void seek_children(Time now, Outbox& outbox);
+  // Whether this is news of the root's tree that should have come from the parent, but has not.
+  bool parent_is_passed_over(const Path& path, const RootWord& word, Time now) const;
   void check_children(Time now);
   Duration probe_interval(Time now) const;
 
