@@ -20,6 +20,8 @@ constexpr Duration probe_patience = seconds(30);
 // How long a node that others told of a lost root does not take a missing answer for a lost
 // message.
 constexpr Duration doubt_lasts = seconds(1);
+// Nodes that one too far from its root asks, each time that it probes. Guess.
+constexpr int asked_at_once = 2;
 // How often children that cannot be reached are sought through others. Guess: the last time is
 // four seconds after the first.
 constexpr std::uint32_t most_seeks = 5;
@@ -74,14 +76,16 @@ void Rounds::say_hello(Time now, Outbox& outbox) {
 
 void Rounds::on_overdue_answer(Time now, Outbox& outbox) {
   answer_due_.reset();
+  // Most likely only a message was lost, or late; unless others have lost the root as well, or it has
+  // never been heard.
   const bool doubted = root_doubted_at_ && now - *root_doubted_at_ < doubt_lasts;
-  if (asked_again_ || doubted) {
+  const bool never_heard = !peer(*parent_).heard;
+  if (asked_again_ || doubted || never_heard) {
     asked_again_ = false;
     suspect(*parent_, now);
     start_search(true, now, outbox);
     return;
   }
-  // Most likely only a message was lost, or late.
   ask_parent_again(now, outbox);
 }
 
@@ -229,8 +233,19 @@ void Rounds::probe_suspects(Time now, Outbox& outbox) {
     lost->resize((lost->size() + 3) / 4);
     for (const auto id : *lost) send_probe(id, now, outbox);
   }
+  look_around(now, outbox);
   if (!seniors.empty() || !others.empty() || anybody_waits) {
     next_probe_ = now + probe_interval(now);
+  }
+}
+
+// The way to the root goes round cut links, and is longer than it need be: nodes in turn.
+void Rounds::look_around(Time now, Outbox& outbox) {
+  if (is_root() || parent_path_.size() < depth_ + 2) return;
+  for (int asked = 0; asked < asked_at_once; ++asked) {
+    const NodeId next{last_asked_ = (last_asked_ + 1) % members_.count()};
+    if (next == self() || next == parent_ || is_child(next)) continue;
+    send_probe_in_reaction(next, now, outbox);
   }
 }
 
@@ -450,6 +465,11 @@ void Rounds::become_root(Time now, Outbox& outbox) {
 
 bool Rounds::is_on(const Path& path) const {
   return std::find(path.begin(), path.end(), self()) != path.end();
+}
+
+bool Rounds::is_child(NodeId id) const {
+  const auto it = peers_.find(id);
+  return it != peers_.end() && it->second.child;
 }
 
 bool Rounds::follow(const Path& path, const RootWord& word, Time now, Outbox& outbox) {

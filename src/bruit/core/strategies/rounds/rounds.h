@@ -195,6 +195,7 @@ class Rounds final : public Strategy {
   bool follow(const Path& path, const RootWord& word, Time now, Outbox& outbox);
   void hear_word(Time now, Outbox& outbox);
   bool is_on(const Path& path) const;
+  bool is_child(NodeId id) const;
   void suspect(NodeId id, Time now);
   bool prefers(NodeId candidate) const;
   bool is_better_place(NodeId candidate, const Path& path) const;
@@ -202,6 +203,7 @@ class Rounds final : public Strategy {
   bool is_in_better_tree(const Peer& known) const;
   bool is_wanted(NodeId id, const Peer& lost, Time now) const;
   void probe_suspects(Time now, Outbox& outbox);
+  void look_around(Time now, Outbox& outbox);
   // Has another node look for children that this one cannot reach.
   void seek_children(Time now, Outbox& outbox);
   // Whether this is news of the root's tree that should have come from the parent, but has not.
@@ -261,6 +263,7 @@ class Rounds final : public Strategy {
   std::optional<Time> root_doubted_at_;  // others asked for a root since they had lost this one
   std::optional<Search> search_;
   std::optional<Time> next_probe_;  // while anybody is suspected
+  std::uint32_t last_asked_ = 0;    // while too far from the root
   // Direct sending: when to compare logs with the parent, and then with the children.
   std::optional<Time> compare_at_;
   std::optional<Time> compare_children_at_;
