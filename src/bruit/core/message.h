@@ -156,10 +156,11 @@ struct ProbeReply {
   Timestamps times;
 };
 
-// The sender cannot reach these children: perhaps the receiver can, and tells them of its tree. Not
-// answered.
+// The sender cannot reach these nodes: perhaps the receiver can, and tells them of its tree, or a child
+// of it, if hops are left. Not answered.
 struct Seek {
   std::vector<NodeId> nodes;
+  std::uint32_t hops_left = 0;
   Timestamps times;
 };
 

@@ -330,6 +330,8 @@ void append_members(const core::ProbeReply& reply, std::string& out) {
 void append_members(const core::Seek& seek, std::string& out) {
   out += R"("type":"seek")";
   append_nodes("nodes", seek.nodes, out);
+  append_name("hops", out);
+  append_number(std::uint64_t{seek.hops_left}, out);
   append_times(seek.times, out);
 }
 
@@ -370,7 +372,8 @@ core::Message decode_probe_reply(const json::object& body) {
 }
 
 core::Message decode_seek(const json::object& body) {
-  return core::Seek{.nodes = nodes(body, "nodes"), .times = times(body)};
+  return core::Seek{
+      .nodes = nodes(body, "nodes"), .hops_left = small_number(body, "hops"), .times = times(body)};
 }
 
 }  // namespace bruit::maelstrom

@@ -6,7 +6,7 @@
 //     {"type":"probe", "root":N, "times":TIMES}
 //     {"type":"probe_reply", "path":PATH, "word":WORD, "received":POSITION, "digest":DIGEST,
 //      "times":TIMES}
-//     {"type":"seek", "nodes":[N, ...], "times":TIMES}
+//     {"type":"seek", "nodes":[N, ...], "hops":N, "times":TIMES}
 //
 //     SYNC      "log":POSITION, "from":N, "entries":ENTRIES, "received":POSITION, "gap":true,
 //               "awaited":true, "digest":DIGEST, "path":PATH, "word":WORD, "times":TIMES

@@ -55,9 +55,9 @@ class MessageHash {
     add(times);
   }
   void operator()(const core::Seek& seek) const {
-    const auto& [nodes, times] = seek;
+    const auto& [nodes, hops_left, times] = seek;
     add(nodes);
-    add(times);
+    add_all(hops_left, times);
   }
 
  private:

@@ -27,6 +27,8 @@ constexpr int asked_at_once = 2;
 constexpr std::uint32_t most_seeks = 5;
 // How long a lost child is looked for that the layout has elsewhere.
 constexpr Duration guest_patience = seconds(2);
+// And how far: in a ring the way round it. Guess: enough where most links hold.
+constexpr std::uint32_t seek_hops = 2;
 // How often a node below another parent asks the one that the layout gives it.
 constexpr Duration return_interval = seconds(1);
 // Least time between two questions to one peer that answer something it said.
@@ -76,8 +78,8 @@ void Rounds::say_hello(Time now, Outbox& outbox) {
 
 void Rounds::on_overdue_answer(Time now, Outbox& outbox) {
   answer_due_.reset();
-  // Most likely only a message was lost, or late; unless others have lost the root as well, or it has
-  // never been heard.
+  // Most likely only a message was lost, or late; unless others have lost the root as well, or it
+  // has never been heard.
   const bool doubted = root_doubted_at_ && now - *root_doubted_at_ < doubt_lasts;
   const bool never_heard = !peer(*parent_).heard;
   if (asked_again_ || doubted || never_heard) {
@@ -140,6 +142,7 @@ void Rounds::suspect(NodeId id, Time now) {
   if (!lost.suspected_since) {
     lost.suspected_since = now;
     lost.sought = 0;
+    lost.followed = log_.followed(id);
   }
   if (!next_probe_) next_probe_ = now + probe_interval(now);
 }
@@ -249,12 +252,11 @@ void Rounds::look_around(Time now, Outbox& outbox) {
   }
 }
 
-// A child may have nothing to say and not know that it is cut off. Each time another node is asked,
+// A child that has nothing to say may not know that it is cut off. Each time another node is asked,
 // since links may be cut between some and not between others; each time after twice as long.
 void Rounds::seek_children(Time now, Outbox& outbox) {
   std::vector<NodeId> lost;
   std::vector<NodeId> helpers;
-  std::uint32_t turn = 0;
   for (auto& [id, known] : peers_) {
     if (!known.suspected_since) {
       if (known.child || id == parent_) helpers.push_back(id);
@@ -262,18 +264,28 @@ void Rounds::seek_children(Time now, Outbox& outbox) {
     }
     const Duration wait = probe_interval_min * ((std::int64_t{1} << known.sought) - 1);
     if (!known.child || known.sought >= most_seeks || now < *known.suspected_since + wait) continue;
-    turn = std::max(turn, known.sought++);
-    lost.push_back(id);
+    ++known.sought;
+    // Unless its values still come: then it has found another way.
+    if (log_.followed(id) == known.followed) lost.push_back(id);
   }
   if (lost.empty() || helpers.empty()) return;
-  const NodeId helper = helpers[(self().index + turn) % helpers.size()];
-  outbox.send(helper, Seek{.nodes = std::move(lost), .times = stamp_for(peer(helper), now)});
+  const NodeId helper = helpers[last_helper_++ % helpers.size()];
+  outbox.send(helper, Seek{.nodes = std::move(lost),
+                           .hops_left = seek_hops,
+                           .times = stamp_for(peer(helper), now)});
 }
 
 void Rounds::on_seek(NodeId from, const Seek& seek, Time now, Outbox& outbox) {
   take_stamp(peer(from), seek.times, now);
   for (const auto node : seek.nodes) {
     if (node != self() && node.index < members_.count()) send_probe_reply(node, now, outbox);
+  }
+  if (seek.hops_left == 0) return;
+  for (auto& [id, child] : peers_) {
+    if (!child.child || child.suspected_since || id == from) continue;
+    outbox.send(
+        id,
+        Seek{.nodes = seek.nodes, .hops_left = seek.hops_left - 1, .times = stamp_for(child, now)});
   }
 }
 

@@ -82,6 +82,16 @@ bool Log::lacks(const Digest& digest) const {
   });
 }
 
+std::uint64_t Log::followed(NodeId node) const {
+  std::uint64_t count = 0;
+  for (auto it = place_of({node, 0}); it != by_origin_.end(); ++it) {
+    const OriginState& state = origins_[*it];
+    if (state.origin.node != node) break;
+    count += state.next;
+  }
+  return count;
+}
+
 bool Log::has_gap() const {
   return std::any_of(origins_.begin(), origins_.end(),
                      [](const OriginState& state) { return !state.beyond.empty(); });

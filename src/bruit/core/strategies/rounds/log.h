@@ -67,6 +67,8 @@ class Log {
   void repeat_for(NodeId peer, const Digest& digest, std::uint64_t until);
   // Whether a node with this digest holds something that this one lacks.
   bool lacks(const Digest& digest) const;
+  // How many entries of this node's lives come here without a gap. O(log origins).
+  std::uint64_t followed(NodeId node) const;
   // Whether some origin's entries have a gap here.
   bool has_gap() const;
 

@@ -80,7 +80,9 @@ class Rounds final : public Strategy {
     // Silent when it should not have been.
     std::optional<Time> suspected_since;
     std::optional<Time> probed;
-    std::uint32_t sought = 0;  // as a child: how often, since it is suspected
+    // As a child, since it is suspected: how often it was sought, and what was known of it then.
+    std::uint32_t sought = 0;
+    std::uint64_t followed = 0;
   };
   // The parent's last word on when the next round is, on this node's clock.
   struct Phase {
@@ -264,6 +266,7 @@ class Rounds final : public Strategy {
   std::optional<Search> search_;
   std::optional<Time> next_probe_;  // while anybody is suspected
   std::uint32_t last_asked_ = 0;    // while too far from the root
+  std::uint32_t last_helper_ = 0;   // that sought children
   // Direct sending: when to compare logs with the parent, and then with the children.
   std::optional<Time> compare_at_;
   std::optional<Time> compare_children_at_;
