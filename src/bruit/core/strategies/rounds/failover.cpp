@@ -143,6 +143,7 @@ void Rounds::suspect(NodeId id, Time now) {
     lost.suspected_since = now;
     lost.sought = 0;
     lost.followed = log_.followed(id);
+    lost.followed_at.reset();
   }
   if (!next_probe_) next_probe_ = now + probe_interval(now);
 }
@@ -218,10 +219,14 @@ void Rounds::probe_suspects(Time now, Outbox& outbox) {
       lost.child = false;
       continue;
     }
-    // Below a parent there is no hurry.
-    const bool waits = !lost.child && !is_root() && lost.probed &&
-                       now - *lost.probed < std::max(return_interval, probe_interval(now));
-    if (waits) {
+    // There is no hurry below a parent, nor with those whose values still come.
+    Duration interval{};
+    if (comes_another_way(id, lost, now)) {
+      interval = 2 * return_interval;
+    } else if (!lost.child && !is_root()) {
+      interval = std::max(return_interval, probe_interval(now));
+    }
+    if (lost.probed && now - *lost.probed < interval) {
       anybody_waits = true;
     } else {
       (id < self() ? seniors : others).push_back(id);
@@ -240,6 +245,14 @@ void Rounds::probe_suspects(Time now, Outbox& outbox) {
   if (!seniors.empty() || !others.empty() || anybody_waits) {
     next_probe_ = now + probe_interval(now);
   }
+}
+
+// Whether a lost node has found one, since its values come.
+bool Rounds::comes_another_way(NodeId id, Peer& lost, Time now) {
+  if (id == layout_.parent(self())) return false;
+  const std::uint64_t followed = log_.followed(id);
+  if (std::exchange(lost.followed, followed) != followed) lost.followed_at = now;
+  return lost.followed_at && now - *lost.followed_at < 2 * return_interval;
 }
 
 // The way to the root goes round cut links, and is longer than it need be: nodes in turn.
@@ -265,8 +278,7 @@ void Rounds::seek_children(Time now, Outbox& outbox) {
     const Duration wait = probe_interval_min * ((std::int64_t{1} << known.sought) - 1);
     if (!known.child || known.sought >= most_seeks || now < *known.suspected_since + wait) continue;
     ++known.sought;
-    // Unless its values still come: then it has found another way.
-    if (log_.followed(id) == known.followed) lost.push_back(id);
+    if (!comes_another_way(id, known, now)) lost.push_back(id);
   }
   if (lost.empty() || helpers.empty()) return;
   const NodeId helper = helpers[last_helper_++ % helpers.size()];

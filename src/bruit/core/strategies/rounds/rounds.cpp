@@ -521,7 +521,8 @@ void Rounds::on_news(Duration age, Time now, Outbox& outbox) {
     return item.second.suspected_since.has_value();
   });
   const Duration worst = options_.budget.worst;
-  const Time latest = latest_departure(now - age, degraded ? 2 * worst : worst, depth_);
+  const Time latest = degraded ? latest_departure(now - age, 2 * worst - worst / 8, depth_ + 1)
+                               : latest_departure(now - age, worst, depth_);
   if (latest < *next_cut_) next_cut_ = std::max(latest, now);
 }
 
@@ -621,12 +622,11 @@ void Rounds::plan_gather(Time now) {
   const Duration worst = options_.budget.worst;
   const std::int64_t hops = hops_to_root() + depth_;
   if (oldest_news_) {
-    // In a tree that failures have made deeper nearly all would be late, and nothing gained: there,
-    // what has come from below keeps twice the budget.
-    const bool misplaced = parent_ != layout_.parent(self());
-    const Time latest = latest_departure(*oldest_news_, 2 * worst, misplaced ? hops : 0);
+    // In a tree that failures have made deeper, by a hop at most ends, nearly all would be late, and
+    // nothing gained: there twice the budget is kept.
+    const Time latest = latest_departure(*oldest_news_, 2 * worst - worst / 8, hops + 1);
     gather_at_ = std::min(*gather_at_, std::max(latest, now));
-    if (misplaced) return;
+    if (parent_ != layout_.parent(self())) return;
   }
   if (waiting_since_.empty()) return;
   // A value that missed its round must not wait for the whole next one.

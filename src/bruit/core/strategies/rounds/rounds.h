@@ -80,9 +80,10 @@ class Rounds final : public Strategy {
     // Silent when it should not have been.
     std::optional<Time> suspected_since;
     std::optional<Time> probed;
-    // As a child, since it is suspected: how often it was sought, and what was known of it then.
-    std::uint32_t sought = 0;
+    std::uint32_t sought = 0;  // how often, since it is suspected
+    // How many of its values have come, and when the last of them since it is suspected.
     std::uint64_t followed = 0;
+    std::optional<Time> followed_at;
   };
   // The parent's last word on when the next round is, on this node's clock.
   struct Phase {
@@ -205,6 +206,7 @@ class Rounds final : public Strategy {
   bool is_in_better_tree(const Peer& known) const;
   bool is_wanted(NodeId id, const Peer& lost, Time now) const;
   void probe_suspects(Time now, Outbox& outbox);
+  bool comes_another_way(NodeId id, Peer& lost, Time now);
   void look_around(Time now, Outbox& outbox);
   // Has another node look for children that this one cannot reach.
   void seek_children(Time now, Outbox& outbox);
