@@ -96,6 +96,7 @@ void Rounds::ask_parent_again(Time now, Outbox& outbox) {
   Link& link = peer(*parent_).link;
   link.rewind();
   if (link.gap_since()) link.ask_for_gap();
+  remember_unanswered();
   send_gather(true, make_news(*parent_, now), now, outbox);
 }
 

@@ -364,6 +364,7 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
       attach_compares_ = false;
     }
     const bool answered = !sender.link.unacknowledged_since() && !attach_sent_;
+    if (sender.link.acknowledged() > acknowledged_before) oldest_unanswered_.reset();
     if (answered) {
       answer_due_.reset();
       answer_postponed_ = asked_again_ = false;
@@ -382,6 +383,7 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
     if (lacks || is_comparison) answer.digest = log_.digest();
     send_gather(lacks, std::move(answer), now, outbox);
   } else if (scatter.sync.gap) {
+    remember_unanswered();
     send_gather(false, make_news(from, now), now, outbox);
   }
   if (is_latest_from(sender, scatter.sync.times) &&
@@ -515,15 +517,21 @@ void Rounds::on_news(Duration age, Time now, Outbox& outbox) {
     cut(now, outbox);
     return;
   }
-  // A value that comes late for its round must not wait for the whole next one. (If somebody is lost,
-  // those that are not may have to go round it.)
-  const bool degraded = std::any_of(peers_.begin(), peers_.end(), [](const auto& item) {
-    return item.second.suspected_since.has_value();
-  });
+  // A value that comes late for its round must not wait for the whole next one. One that is too late
+  // already may as well, unless it has been held up for long.
   const Duration worst = options_.budget.worst;
-  const Time latest = degraded ? latest_departure(now - age, 2 * worst - worst / 8, depth_ + 1)
-                               : latest_departure(now - age, worst, depth_);
-  if (latest < *next_cut_) next_cut_ = std::max(latest, now);
+  const Time latest = anybody_is_lost()
+                          ? latest_departure(now - age, 2 * worst - worst / 6, depth_ + 1)
+                          : latest_departure(now - age, worst, depth_);
+  const bool hurries = latest >= now || age >= 2 * worst;
+  if (hurries && latest < *next_cut_) next_cut_ = std::max(latest, now);
+}
+
+// Then those that are not may have to go round it, in a tree that is a level deeper: values take up
+// to twice the budget, and many would be late.
+bool Rounds::anybody_is_lost() const {
+  return std::any_of(peers_.begin(), peers_.end(),
+                     [](const auto& item) { return item.second.suspected_since.has_value(); });
 }
 
 Time Rounds::latest_departure(Time since, Duration budget, std::int64_t hops) const {
@@ -600,7 +608,8 @@ void Rounds::cut(Time now, Outbox& outbox) {
   period_ = current.period;
   budget_met_ = current.budget_met;
   if (current.mode == Plan::Mode::rounds) {
-    const bool much_too_early = rhythm - now > current.period / 32;
+    const Duration near = anybody_is_lost() ? current.period * 3 / 4 : current.period / 32;
+    const bool much_too_early = rhythm - now > near;
     announced_cut_ = much_too_early ? rhythm : rhythm + current.period;
     next_cut_ = announced_cut_;
   }
@@ -622,9 +631,9 @@ void Rounds::plan_gather(Time now) {
   const Duration worst = options_.budget.worst;
   const std::int64_t hops = hops_to_root() + depth_;
   if (oldest_news_) {
-    // In a tree that failures have made deeper, by a hop at most ends, nearly all would be late, and
-    // nothing gained: there twice the budget is kept.
-    const Time latest = latest_departure(*oldest_news_, 2 * worst - worst / 8, hops + 1);
+    // In a tree that failures have made deeper, by a hop at most ends, nearly all would be late,
+    // and nothing gained: there twice the budget is kept.
+    const Time latest = latest_departure(*oldest_news_, worst + worst / 2, hops + 1);
     gather_at_ = std::min(*gather_at_, std::max(latest, now));
     if (parent_ != layout_.parent(self())) return;
   }
@@ -652,9 +661,18 @@ Time Rounds::next_gather(Time now) const {
   return phase_->gather_at + next_round(now) * (phase_->period - phase_->period / 32);
 }
 
+// What was sent is sent again: it is as old as it was.
+void Rounds::remember_unanswered() {
+  if (!oldest_unanswered_) return;
+  oldest_news_ = std::min(oldest_news_.value_or(*oldest_unanswered_), *oldest_unanswered_);
+}
+
 void Rounds::send_gather(bool attach, Sync sync, Time now, Outbox& outbox) {
   Gather gather{.sync = std::move(sync), .oldest_age = {}, .late = 0, .attach = attach};
-  if (oldest_news_) gather.oldest_age = std::max(now - *oldest_news_, Duration::zero());
+  if (oldest_news_) {
+    gather.oldest_age = std::max(now - *oldest_news_, Duration::zero());
+    oldest_unanswered_ = std::min(oldest_unanswered_.value_or(*oldest_news_), *oldest_news_);
+  }
   Peer& parent = peer(*parent_);
   if (gather.sync.entries || attach) {
     const bool in_phase = phase_ && now < phase_->scatter_arrives && !attach;

@@ -146,6 +146,7 @@ class Rounds final : public Strategy {
                   std::optional<Time> attached = {});
   void scatter_to_children(bool to_all, Time now, Outbox& outbox);
   std::optional<Scatter::Phase> phase_for_children(Time now) const;
+  bool anybody_is_lost() const;
   // When a value that is new since then has to leave to be within the budget `hops` hops away.
   Time latest_departure(Time since, Duration budget, std::int64_t hops) const;
   void plan_gather(Time now);
@@ -156,6 +157,7 @@ class Rounds final : public Strategy {
   std::int64_t next_round(Time now) const;
   Time next_gather(Time now) const;
   void send_gather(bool attach, Sync sync, Time now, Outbox& outbox);
+  void remember_unanswered();
   bool parent_lacks_news() const;
 
   // Each call begins with the one and ends with the other.
@@ -264,6 +266,7 @@ class Rounds final : public Strategy {
   std::vector<Time> waiting_since_;
   std::uint64_t late_relayed_ = 0;
   std::optional<Time> oldest_news_;  // when the oldest value that the parent lacks began to wait
+  std::optional<Time> oldest_unanswered_;  // the same for those in gathers without an answer
   std::optional<Time> root_doubted_at_;  // others asked for a root since they had lost this one
   std::optional<Search> search_;
   std::optional<Time> next_probe_;  // while anybody is suspected
