@@ -518,12 +518,13 @@ void Rounds::on_news(Duration age, Time now, Outbox& outbox) {
     return;
   }
   // A value that comes late for its round must not wait for the whole next one. One that is too late
-  // already may as well, unless it has been held up for long.
+  // already may as well, unless it is later than a lost message explains.
   const Duration worst = options_.budget.worst;
   const Time latest = anybody_is_lost()
                           ? latest_departure(now - age, 2 * worst - worst / 6, depth_ + 1)
                           : latest_departure(now - age, worst, depth_);
-  const bool hurries = latest >= now || age >= 2 * worst;
+  const bool held_up = age >= worst + 4 * hop().late + 2 * answer_slack;
+  const bool hurries = latest >= now || held_up;
   if (hurries && latest < *next_cut_) next_cut_ = std::max(latest, now);
 }
 
