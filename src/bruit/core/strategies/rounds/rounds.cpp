@@ -300,6 +300,7 @@ void Rounds::on_gather(NodeId from, const Gather& gather, Time now, Outbox& outb
   const bool news = accept(from, gather.sync, now, outbox);
   Peer& child = peer(from);
   child.child = true;
+  if (gather.attach) child.suspected_since.reset();  // it has heard this node, or would not ask it
   if (parent_ == from) {
     // Each takes the other for its parent; the senior one is the root.
     if (self() < from) {
