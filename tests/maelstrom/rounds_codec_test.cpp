@@ -49,6 +49,7 @@ core::Sync fullest_sync() {
   core::Sync sync = smallest_sync();
   sync.entries = two_runs();
   sync.gap = true;
+  sync.awaited = true;
   sync.digest = digest_with_ranges();
   sync.path = {core::NodeId{0}, core::NodeId{7}, core::NodeId{4294967295U}};
   sync.times.echo = at(-2000);
@@ -57,10 +58,10 @@ core::Sync fullest_sync() {
 }
 
 constexpr std::string_view smallest_members =
-    R"("log":[5,2],"from":2,"received":[6,1],"path":[0],"word":[4,-1],"times":[1000])";
+    R"("log":[5,2,2],"has":[6,1],"path":[0],"word":[4,-1],"times":[1000])";
 constexpr std::string_view fullest_members =
-    R"("log":[5,2],"from":2,"entries":[[3,18446744073709551615,7,[1,[null]]],)"
-    R"([3,18446744073709551615,10,[2]],[4,0,11,["x"]]],"received":[6,1],"gap":true,)"
+    R"("log":[5,2,2],"entries":[[3,18446744073709551615,7,[1,[null]]],)"
+    R"([3,18446744073709551615,10,[2]],[4,0,11,["x"]]],"has":[6,1],"gap":true,"awaited":true,)"
     R"("digest":[[0,5,3,4,6,9,18446744073709551615],[2,6,0]],"path":[0,7,4294967295],)"
     R"("word":[4,-1],"times":[1000,-2000,3000000])";
 
@@ -91,8 +92,12 @@ TEST(RoundsCodec, WritesWhatItsHeaderSays) {
                                         .received = {6, 1},
                                         .digest = digest_with_ranges(),
                                         .times = smallest_sync().times}),
-            R"("type":"probe_reply","path":[1,2],"word":[8,5],"received":[6,1],)"
+            R"("type":"probe_reply","path":[1,2],"word":[8,5],"has":[6,1],)"
             R"("digest":[[0,5,3,4,6,9,18446744073709551615],[2,6,0]],"times":[1000])");
+  EXPECT_EQ(members_of(core::Seek{.nodes = {core::NodeId{3}, core::NodeId{1}},
+                                  .hops_left = 2,
+                                  .times = smallest_sync().times}),
+            R"("type":"seek","nodes":[3,1],"hops":2,"times":[1000])");
 }
 
 TEST(RoundsCodec, EveryMessageSurvives) {
@@ -113,7 +118,11 @@ TEST(RoundsCodec, EveryMessageSurvives) {
                        .digest = digest_with_ranges(),
                        .times = {}},
       core::ProbeReply{
-          .path = {core::NodeId{1}}, .word = {}, .received = {}, .digest = nullptr, .times = {}}};
+          .path = {core::NodeId{1}}, .word = {}, .received = {}, .digest = nullptr, .times = {}},
+      core::Seek{.nodes = {}, .hops_left = 0, .times = {}},
+      core::Seek{.nodes = {core::NodeId{4294967295U}},
+                 .hops_left = 4294967295U,
+                 .times = fullest_sync().times}};
   for (const auto& message : messages) {
     const std::string members = members_of(message);
     EXPECT_EQ(decode_members(members).index(), message.index()) << members;
@@ -136,8 +145,8 @@ TEST(RoundsCodec, ReadsWhatItNeedNotWrite) {
 std::string gather_with(std::string_view field, std::string_view text) {
   std::string members = R"("type":"gather")";
   const std::pair<std::string_view, std::string_view> right[] = {
-      {"log", "[5,2]"},  {"from", "2"},    {"received", "[6,1]"}, {"path", "[0]"},
-      {"word", "[4,1]"}, {"times", "[1]"}, {"age", "0"},          {"late", "0"}};
+      {"log", "[5,2,2]"}, {"has", "[6,1]"}, {"path", "[0]"}, {"word", "[4,1]"},
+      {"times", "[1]"},   {"age", "0"},     {"late", "0"}};
   for (const auto& [name, value] : right) {
     if (name == field) continue;
     members.append(",\"").append(name).append("\":").append(value);
@@ -148,8 +157,7 @@ std::string gather_with(std::string_view field, std::string_view text) {
 
 TEST(RoundsCodec, NamesTheFieldThatIsMissing) {
   ASSERT_EQ(decoding_error(gather_with("gap", "true")), "no error");
-  for (const std::string field :
-       {"log", "from", "received", "path", "word", "times", "age", "late"}) {
+  for (const std::string field : {"log", "has", "path", "word", "times", "age", "late"}) {
     EXPECT_EQ(decoding_error(gather_with(field, "")), "12 field \"" + field + "\" is missing");
   }
   EXPECT_EQ(decoding_error(R"("type":"scatter")"), "12 field \"log\" is missing");
@@ -157,6 +165,10 @@ TEST(RoundsCodec, NamesTheFieldThatIsMissing) {
   EXPECT_EQ(decoding_error(R"("type":"probe","times":[1])"), "12 field \"root\" is missing");
   EXPECT_EQ(decoding_error(R"("type":"probe_reply")"), "12 field \"path\" is missing");
   EXPECT_EQ(decoding_error(R"("type":"probe_reply","path":[1])"), "12 field \"word\" is missing");
+  EXPECT_EQ(decoding_error(R"("type":"seek","hops":0,"times":[1])"),
+            "12 field \"nodes\" is missing");
+  EXPECT_EQ(decoding_error(R"("type":"seek","nodes":[],"times":[1])"),
+            "12 field \"hops\" is missing");
 }
 
 TEST(RoundsCodec, NamesTheFieldThatIsWrong) {
@@ -166,11 +178,11 @@ TEST(RoundsCodec, NamesTheFieldThatIsWrong) {
     std::string expected;
   };
   const Bad bad[] = {
-      {"log", "[1]", "made of arrays of 2"},
-      {"log", "[1,-1]", "made of integers from 0"},
-      {"log", "[1,1.5]", "made of integers from 0"},
-      {"received", "7", "made of arrays of 2"},
-      {"received", R"(["1",1])", "made of integers from 0"},
+      {"log", "[1,2]", "made of arrays of 3"},
+      {"log", "[1,0,-1]", "made of integers from 0"},
+      {"log", "[1,1.5,2]", "made of integers from 0"},
+      {"has", "7", "made of arrays of 2"},
+      {"has", R"(["1",1])", "made of integers from 0"},
       {"path", "[]", "an array with the position of at least one node"},
       {"path", "[-1]", "made of integers from 0"},
       {"path", "[4294967296]", "a node's position"},

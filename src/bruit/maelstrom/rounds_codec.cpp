@@ -126,11 +126,10 @@ void append_word(const core::RootWord& word, std::string& out) {
 }
 
 void append_sync(const core::Sync& sync, std::string& out) {
-  append_position("log", sync.log, out);
-  append_name("from", out);
-  append_number(sync.from, out);
+  append_name("log", out);
+  append_tuple(out, sync.log.incarnation, sync.from, sync.log.position);
   append_entries(sync.entries, out);
-  append_position("received", sync.received, out);
+  append_position("has", sync.received, out);
   if (sync.gap) out += R"(,"gap":true)";
   if (sync.awaited) out += R"(,"awaited":true)";
   append_digest(sync.digest, out);
@@ -269,10 +268,11 @@ std::uint32_t small_number(const json::object& body, std::string_view field) {
 }
 
 core::Sync sync(const json::object& body) {
-  return {.log = position(body, "log"),
-          .from = required_unsigned(body, "from"),
+  const auto& log = to_array(required(body, "log"), 3, "log");
+  return {.log = {to_unsigned(log[0], "log"), to_unsigned(log[2], "log")},
+          .from = to_unsigned(log[1], "log"),
           .entries = entries(body),
-          .received = position(body, "received"),
+          .received = position(body, "has"),
           .gap = flag(body, "gap"),
           .awaited = flag(body, "awaited"),
           .digest = digest(body),
@@ -322,7 +322,7 @@ void append_members(const core::ProbeReply& reply, std::string& out) {
   out += R"("type":"probe_reply")";
   append_path(reply.path, out);
   append_word(reply.word, out);
-  append_position("received", reply.received, out);
+  append_position("has", reply.received, out);
   append_digest(reply.digest, out);
   append_times(reply.times, out);
 }
@@ -366,7 +366,7 @@ core::Message decode_probe(const json::object& body) {
 core::Message decode_probe_reply(const json::object& body) {
   return core::ProbeReply{.path = path(body),
                           .word = word(body),
-                          .received = position(body, "received"),
+                          .received = position(body, "has"),
                           .digest = digest(body),
                           .times = times(body)};
 }

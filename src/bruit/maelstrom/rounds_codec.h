@@ -4,11 +4,11 @@
 //     {"type":"scatter", SYNC, "phase":[collect_in,scatter_in,period], "attached":N}
 //     {"type":"push", "entries":ENTRIES, "times":TIMES}
 //     {"type":"probe", "root":N, "times":TIMES}
-//     {"type":"probe_reply", "path":PATH, "word":WORD, "received":POSITION, "digest":DIGEST,
+//     {"type":"probe_reply", "path":PATH, "word":WORD, "has":POSITION, "digest":DIGEST,
 //      "times":TIMES}
 //     {"type":"seek", "nodes":[N, ...], "hops":N, "times":TIMES}
 //
-//     SYNC      "log":POSITION, "from":N, "entries":ENTRIES, "received":POSITION, "gap":true,
+//     SYNC      "log":[incarnation, from, to], "entries":ENTRIES, "has":POSITION, "gap":true,
 //               "awaited":true, "digest":DIGEST, "path":PATH, "word":WORD, "times":TIMES
 //     PATH      [root, ..., sender]
 //     WORD      [incarnation of the root, time]

@@ -24,6 +24,7 @@ struct Side {
   Log log{};
   Link link{};
   std::uint64_t next_sequence = 0;
+  bool is_asked = false;  // the peer waits for the answer to its news, and asks again
 
   Entry add(NodeId learned_from) {
     const std::string text = std::to_string(id.index) + "-" + std::to_string(incarnation) + "-" +
@@ -43,6 +44,7 @@ struct Side {
 
   Sync news(Time now) {
     Sync sync = begin();
+    sync.awaited = is_asked && link.peer_waits();
     link.write_news(sync, log, peer, now);
     return sync;
   }
@@ -105,6 +107,86 @@ std::vector<std::string> values(const EntryList& entries) {
 using Values = std::vector<std::string>;
 
 // --- One thing at a time ---
+
+TEST(Link, WhatThePeerWaitsForIsNotAcknowledged) {
+  Pair pair;
+  pair.a.is_asked = true;
+  pair.b.add();
+  pair.a.read(pair.b.news(pair.now), pair.now);
+  pair.a.add();
+  const Sync answer = pair.a.news(pair.now);
+  EXPECT_TRUE(answer.awaited);
+  EXPECT_FALSE(pair.a.link.unacknowledged_since());
+  pair.b.read(answer, pair.now);
+  EXPECT_TRUE(pair.a.is_quiet());
+  EXPECT_TRUE(pair.b.is_quiet());
+  EXPECT_TRUE(pair.agree());
+}
+
+TEST(Link, OnlyTheFirstMessageAfterThePeersNewsIsAwaited) {
+  Pair pair;
+  pair.a.is_asked = true;
+  pair.b.add();
+  pair.a.read(pair.b.news(pair.now), pair.now);
+  EXPECT_FALSE(pair.a.news(pair.now).awaited) << "there is nothing in it to wait for";
+  pair.a.add();
+  EXPECT_FALSE(pair.a.news(pair.now).awaited);
+  EXPECT_EQ(pair.a.link.unacknowledged_since(), pair.now);
+
+  pair.b.add();
+  pair.a.read(pair.b.news(pair.now), pair.now);
+  pair.a.link.has_told_received();
+  pair.a.add();
+  EXPECT_FALSE(pair.a.news(pair.now).awaited);
+}
+
+TEST(Link, AnAcknowledgementBeforeTheAwaitedAnswerLeavesNothingToWaitFor) {
+  Pair pair;
+  pair.a.is_asked = true;
+  pair.a.add();
+  const Sync first = pair.a.news(pair.now);
+  pair.b.add();
+  pair.a.read(pair.b.news(pair.now), pair.now);
+  pair.a.add();
+  const Sync awaited = pair.a.news(pair.now);
+  ASSERT_TRUE(awaited.awaited);
+  // b acknowledges the first before the second has come.
+  pair.b.read(first, pair.now);
+  pair.a.read(pair.b.news(pair.now), pair.now);
+  EXPECT_FALSE(pair.a.link.unacknowledged_since());
+}
+
+TEST(Link, AnAwaitedAnswerThatIsLostIsSentAgainWhenThePeerAsks) {
+  Pair pair;
+  pair.a.is_asked = true;
+  pair.b.add();
+  pair.a.read(pair.b.news(pair.now), pair.now);
+  pair.a.add();
+  ASSERT_TRUE(pair.a.news(pair.now).awaited);  // and lost
+  EXPECT_EQ(pair.b.link.unacknowledged_since(), pair.now);
+  pair.b.link.rewind();
+  pair.a.read(pair.b.news(pair.now), pair.now);
+  pair.a.link.rewind();
+  const Sync again = pair.a.news(pair.now);
+  EXPECT_EQ(values(again.entries), Values{"0-1-0"});
+  pair.b.read(again, pair.now);
+  EXPECT_TRUE(pair.agree());
+  EXPECT_TRUE(pair.b.is_quiet());
+}
+
+TEST(Link, ADifferenceBeginsWhereThePeerSaidThatItIs) {
+  Pair pair;
+  for (int i = 0; i < 3; ++i) pair.a.add();
+  pair.b.read(pair.a.news(pair.now), pair.now);
+  pair.a.read(pair.b.news(pair.now), pair.now);
+  for (int i = 0; i < 2; ++i)
+    pair.b.log.add(pair.a.add(pair.a.id), NodeId{7});  // b has it elsewhere
+  pair.a.difference(pair.b.log.digest(), pair.now);    // lost: nothing was in it
+  const Sync again = pair.a.difference(pair.b.log.digest(), pair.now);
+  EXPECT_EQ(again.from, 3U);
+  pair.b.read(again, pair.now);
+  EXPECT_FALSE(pair.b.link.gap_since());
+}
 
 TEST(Link, AcknowledgesWithTheNextMessage) {
   Pair pair;
@@ -300,11 +382,11 @@ class Conversation {
   std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
   bool happens(double share) { return static_cast<double>(random_() >> 11) * 0x1p-53 < share; }
 
-  void send(Side& from, Sync sync) {
+  void send(Side& from, Sync sync, bool asks = false) {
     entries_sent += count(sync.entries);
     ++messages_sent;
     for (int copies = happens(channel_.duplication) ? 2 : 1; copies > 0; --copies) {
-      if (!happens(channel_.loss)) under_way_.emplace_back(from.id.index, sync);
+      if (!happens(channel_.loss)) under_way_.push_back({from.id.index, sync, asks});
     }
   }
 
@@ -313,15 +395,23 @@ class Conversation {
   void deliver() {
     if (under_way_.empty()) return;
     const std::size_t index = channel_.reorders ? below(under_way_.size()) : 0;
-    const auto [from, sync] = std::move(under_way_[index]);
+    const auto [from, sync, asks] = std::move(under_way_[index]);
     under_way_.erase(under_way_.begin() + static_cast<std::ptrdiff_t>(index));
     Side& to = from == 0 ? pair.b : pair.a;
     if (!to.read(sync, pair.now)) return;
     if (sync.digest) {
       send(to, to.difference(sync.digest, pair.now));
-    } else if (sync.gap) {
+    } else if (sync.gap || asks) {
+      if (asks) to.link.rewind();
       send(to, to.news(pair.now));
     }
+  }
+
+  // What was sent once more, by a side that may wait for the answer.
+  void repeat(Side& side) {
+    side.link.rewind();
+    const Side& peer = side.id == pair.a.id ? pair.b : pair.a;
+    if (peer.is_asked) send(side, side.news(pair.now), true);
   }
 
   // One step of a life: something is learned, sent, asked, repeated or arrives.
@@ -344,7 +434,7 @@ class Conversation {
         }
         break;
       case 4:
-        if (side.link.unacknowledged_since() && happens(repeat_share)) side.link.rewind();
+        if (side.link.unacknowledged_since() && happens(repeat_share)) repeat(side);
         break;
       default:
         deliver();
@@ -360,7 +450,7 @@ class Conversation {
       if (pair.a.is_quiet() && pair.b.is_quiet()) return;
       for (Side* side : {&pair.a, &pair.b}) {
         // The peer has had its turn to acknowledge.
-        if (step % 4 == 3 && side->link.unacknowledged_since()) side->link.rewind();
+        if (step % 4 == 3 && side->link.unacknowledged_since()) repeat(*side);
         if (side->link.gap_since()) side->link.ask_for_gap();
         if (!side->is_quiet()) send(*side, side->news(pair.now));
       }
@@ -385,7 +475,12 @@ class Conversation {
  private:
   std::mt19937_64 random_;
   Channel channel_;
-  std::vector<std::pair<std::uint32_t, Sync>> under_way_;
+  struct UnderWay {
+    std::uint32_t from;
+    Sync sync;
+    bool asks;  // for an answer at once
+  };
+  std::vector<UnderWay> under_way_;
 };
 
 constexpr Channel channels[] = {
@@ -416,6 +511,19 @@ TEST(Link, MakesLogsEqualOverAnyChannelByPositionsAlone) {
       ASSERT_TRUE(conversation.pair.agree())
           << "seed " << seed << ", channel " << &channel - channels;
       ASSERT_EQ(conversation.pair.a.log.size(), conversation.entries_added);
+    }
+  }
+}
+
+TEST(Link, MakesLogsEqualAlsoIfOneSideNeedNotAcknowledgeWhatItWaitsFor) {
+  for (const Channel& channel : channels) {
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+      Conversation conversation(seed, channel);
+      conversation.pair.a.is_asked = true;
+      for (int step = 0; step < 200; ++step) conversation.live();
+      conversation.heal();
+      ASSERT_TRUE(conversation.pair.agree())
+          << "seed " << seed << ", channel " << &channel - channels;
     }
   }
 }

@@ -197,6 +197,19 @@ TEST(RoundTrip, FollowsALatencyThatJumps) {
   EXPECT_LT(round_trip.smoothed(), milliseconds(45));
 }
 
+TEST(Log, CountsWhatItFollowsOfANode) {
+  Log log;
+  const NodeId origin{3};
+  EXPECT_EQ(log.followed(origin), 0U);
+  log.add({{origin, 0}, 0, Value("a")}, origin);
+  log.add({{origin, 1}, 0, Value("b")}, origin);
+  log.add({{origin, 1}, 2, Value("d")}, origin);
+  log.add({{NodeId{4}, 0}, 0, Value("e")}, origin);
+  EXPECT_EQ(log.followed(origin), 2U) << "of both lives, up to the gap";
+  log.add({{origin, 1}, 1, Value("c")}, origin);
+  EXPECT_EQ(log.followed(origin), 4U);
+}
+
 TEST(MedianKeeper, ShortensRoundsUntilThereIsAReserveForTheEnd) {
   MedianKeeper keeper;
   EXPECT_EQ(keeper.correction(seconds(1)), Duration::zero());  // nothing is known

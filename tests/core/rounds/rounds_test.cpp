@@ -78,5 +78,62 @@ TEST(RoundsNode, OfTwoMessagesThatLeftAtOneMomentTheSecondIsTheLaterOne) {
   }));
 }
 
+// A root and its child that know their round trip of 200 ms. Returns when the last message came.
+Time acquaint(Node& root, Node& child) {
+  child.publish("hello", Time{});
+  const auto gathered = child.run_until(Time{});
+  const auto scattered = root.receive(child, only<Gather>(gathered), Time{} + milliseconds(100));
+  const auto to_child = std::find_if(scattered.begin(), scattered.end(),
+                                     [&](const Send& send) { return send.to == child.id; });
+  child.receive(root, to_child->message, Time{} + milliseconds(200));
+  return Time{} + milliseconds(200);
+}
+
+TEST(RoundsNode, WhatWasUnderWayWhileItWasFrozenTellsNothingOfLatencies) {
+  Node root(0, 3);
+  Node child(1, 3);
+  const Time met = acquaint(root, child);
+  ASSERT_EQ(child.rounds.hop().mean, milliseconds(100));
+  // Its gather leaves, and then it freezes for ten seconds before it reads the answer.
+  child.publish("again", met);
+  ASSERT_TRUE(child.rounds.next_tick());
+  const Time leaves = *child.rounds.next_tick();
+  const auto gathered = child.run_until(leaves);
+  const auto answered = root.receive(child, only<Gather>(gathered), leaves + milliseconds(100));
+  const auto scattered = root.run_until(leaves + seconds(1));
+  const auto to_child = std::find_if(scattered.begin(), scattered.end(),
+                                     [&](const Send& send) { return send.to == child.id; });
+  ASSERT_NE(to_child, scattered.end());
+  child.receive(root, to_child->message, leaves + seconds(10));
+  EXPECT_EQ(child.rounds.hop().mean, milliseconds(100));
+}
+
+TEST(RoundsNode, WhoAsksForASoughtNodeIsNotAnswered) {
+  Node root(0, 4);
+  Node child(1, 4);
+  const Time met = acquaint(root, child);
+  const auto told = child.receive(
+      root, Seek{.nodes = {NodeId{2}, child.id, NodeId{99}}, .hops_left = 2, .times = {}}, met);
+  ASSERT_EQ(told.size(), 1U) << "neither itself nor a node that there is not, and it has no child";
+  EXPECT_EQ(told.front().to, NodeId{2});
+  EXPECT_EQ(std::get<ProbeReply>(told.front().message).path, (Path{root.id, child.id}));
+}
+
+TEST(RoundsNode, ARootThatHearsOfAMoreSeniorOneAsksUntilItIsAnswered) {
+  Node root(0, 2);
+  Node child(1, 2);
+  child.publish("lonely", Time{});
+  child.run_until(Time{} + seconds(5));
+  ASSERT_TRUE(child.rounds.is_root());
+  const Time healed = Time{} + seconds(5);
+  const auto scattered = root.publish("a", healed);
+  child.receive(root, only<Scatter>(scattered), healed);  // and what it says to that is lost
+  const auto asked = child.run_until(healed + seconds(2));
+  ASSERT_GE(asked.size(), 2U);
+  EXPECT_TRUE(std::all_of(asked.begin(), asked.end(), [](const Send& send) {
+    return std::holds_alternative<Probe>(send.message);
+  }));
+}
+
 }  // namespace
 }  // namespace bruit::core

@@ -16,8 +16,8 @@ inline constexpr Duration early_arrival = milliseconds(2);
 // What an answer may take beyond the measured round trip. Guess: a busy machine's scheduling.
 inline constexpr Duration answer_slack = milliseconds(50);
 inline constexpr Duration answer_slack_unmeasured = milliseconds(100);
-// However much latencies have varied: nothing is waited for longer, beyond what is usual. Guess: who
-// takes longer is found later, by its answer.
+// However much latencies have varied: nothing is waited for longer, beyond what is usual. Guess:
+// who takes longer is found later, by its answer.
 inline constexpr Duration longest_wait = seconds(2);
 // A node with nothing to send acknowledges what it got after this long. Guess: a few rounds of
 // challenge 3d, so that most acknowledgements ride on a gather.

@@ -291,20 +291,22 @@ void Rounds::seek_children(Time now, Outbox& outbox) {
 void Rounds::on_seek(NodeId from, const Seek& seek, Time now, Outbox& outbox) {
   take_stamp(peer(from), seek.times, now);
   for (const auto node : seek.nodes) {
-    if (node != self() && node.index < members_.count()) send_probe_reply(node, now, outbox);
+    const bool is_other = node.index < members_.count() && node != self() && node != parent_;
+    if (is_other && !is_child(node)) send_probe_reply(node, now, outbox);
   }
   if (seek.hops_left == 0) return;
   for (auto& [id, child] : peers_) {
-    if (!child.child || child.suspected_since || id == from) continue;
+    const bool is_sought = std::find(seek.nodes.begin(), seek.nodes.end(), id) != seek.nodes.end();
+    if (!child.child || child.suspected_since || id == from || is_sought) continue;
     outbox.send(
         id,
         Seek{.nodes = seek.nodes, .hops_left = seek.hops_left - 1, .times = stamp_for(child, now)});
   }
 }
 
-bool Rounds::parent_is_passed_over(const Path& path, const RootWord& word, Time now) const {
+bool Rounds::parent_is_passed_over(const Path& path, const RootWord& word, Time now) {
   if (is_root() || path.front() != root()) return false;
-  const Peer& parent = peers_.at(*parent_);
+  const Peer& parent = peer(*parent_);
   const Duration silence = patience(parent);
   return word.incarnation >= word_.incarnation && word.spoken - word_.spoken > silence &&
          (!parent.heard || now - *parent.heard > silence);

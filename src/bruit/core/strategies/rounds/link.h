@@ -76,7 +76,7 @@ class Link {
   std::uint64_t sent_ = 0;
   std::uint64_t acknowledged_ = 0;  // by positions, or concluded from digests
   std::uint64_t claimed_ = 0;       // by positions alone: nothing before is missing at the peer
-  std::uint64_t expected_ = 0;  // what is before should be acknowledged
+  std::uint64_t expected_ = 0;      // what is before should be acknowledged
   std::optional<Time> unacknowledged_since_;
   // Below this position of my log the peer may lack anything that it has not acknowledged, also
   // what it told me itself in a former life, or what was sent to everybody.

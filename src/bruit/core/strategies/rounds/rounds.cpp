@@ -518,8 +518,8 @@ void Rounds::on_news(Duration age, Time now, Outbox& outbox) {
     cut(now, outbox);
     return;
   }
-  // A value that comes late for its round must not wait for the whole next one. One that is too late
-  // already may as well, unless it is later than a lost message explains.
+  // A value that comes late for its round must not wait for the whole next one. One that is too
+  // late already may as well, unless it is later than a lost message explains.
   const Duration worst = options_.budget.worst;
   const Time latest = anybody_is_lost()
                           ? latest_departure(now - age, 2 * worst - worst / 6, depth_ + 1)

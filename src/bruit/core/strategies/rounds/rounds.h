@@ -213,7 +213,7 @@ class Rounds final : public Strategy {
   // Has another node look for children that this one cannot reach.
   void seek_children(Time now, Outbox& outbox);
   // Whether this is news of the root's tree that should have come from the parent, but has not.
-  bool parent_is_passed_over(const Path& path, const RootWord& word, Time now) const;
+  bool parent_is_passed_over(const Path& path, const RootWord& word, Time now);
   void check_children(Time now);
   Duration probe_interval(Time now) const;
 
@@ -267,7 +267,7 @@ class Rounds final : public Strategy {
   std::uint64_t late_relayed_ = 0;
   std::optional<Time> oldest_news_;  // when the oldest value that the parent lacks began to wait
   std::optional<Time> oldest_unanswered_;  // the same for those in gathers without an answer
-  std::optional<Time> root_doubted_at_;  // others asked for a root since they had lost this one
+  std::optional<Time> root_doubted_at_;    // others asked for a root since they had lost this one
   std::optional<Search> search_;
   std::optional<Time> next_probe_;  // while anybody is suspected
   std::uint32_t last_asked_ = 0;    // while too far from the root
