@@ -221,7 +221,7 @@ void Rounds::probe_suspects(Time now, Outbox& outbox) {
       continue;
     }
     // There is no hurry below a parent, nor with those whose values still come.
-    Duration interval{};
+    Duration interval{1};  // not twice at once
     if (comes_another_way(id, lost, now)) {
       interval = 2 * return_interval;
     } else if (!lost.child && !is_root()) {
@@ -340,7 +340,7 @@ void Rounds::on_probe_reply(NodeId from, const ProbeReply& reply, Time now, Outb
   answering.comparison_sent.reset();  // what it lacks is seen from its digest
   answering.root = its_root;
   if (search_) {
-    search_->answers[from] = {reply.path, reply.word};
+    search_->answers[from] = {reply.path, reply.word, reply.digest};
     // It lives; only messages were lost.
     const bool parent_answers = search_->parent_is_silent && from == parent_ && its_root == root();
     // No other answer could be better.
@@ -409,12 +409,12 @@ bool Rounds::is_current(const Path& path, const RootWord& word) const {
 std::optional<NodeId> Rounds::best_candidate(const Search& search) const {
   std::optional<NodeId> best;
   const auto rank = [&](NodeId id) {
-    const auto& [path, word] = search.answers.at(id);
+    const auto& [path, word, digest] = search.answers.at(id);
     const bool is_old = !is_current(path, word);
     return std::tuple(is_old, is_old ? id : path.front(), path.size(), id);
   };
   for (const auto& [id, answer] : search.answers) {
-    const auto& [path, word] = answer;
+    const auto& [path, word, digest] = answer;
     if (!(path.front() < self()) || is_on(path)) continue;
     if (!is_current(path, word) && self() < id) continue;
     if (!best || rank(id) < rank(*best)) best = id;
@@ -437,8 +437,8 @@ void Rounds::end_search(Time now, Outbox& outbox) {
     if (asked.probed && !search.answers.contains(senior)) suspect(senior, now);
   }
   if (best) {
-    const auto& [path, word] = search.answers.at(*best);
-    adopt(*best, path, word, nullptr, now, outbox);
+    const auto& [path, word, digest] = search.answers.at(*best);
+    adopt(*best, path, word, digest, now, outbox);
   } else {
     become_root(now, outbox);
   }

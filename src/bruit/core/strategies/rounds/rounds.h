@@ -98,6 +98,7 @@ class Rounds final : public Strategy {
     struct Answer {
       Path path;
       RootWord word;
+      Digest digest;
     };
     std::map<NodeId, Answer> answers;
     bool asked_all = false;         // not only the most senior ones
