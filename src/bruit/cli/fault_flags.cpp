@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "bruit/cli/duration_option.h"
+#include "bruit/cli/number_check.h"
 #include "bruit/workbench/fault_generator.h"
 #include "bruit/workbench/latency_matrix.h"
 #include "bruit/workbench/scenario_text.h"
@@ -99,11 +100,11 @@ void FaultFlags::add_network_to(CLI::App& app) {
                  "Do what this file says instead of drawing faults (see --write-schedule)")
       ->type_name("FILE");
   app.add_option("--regions", regions_, "Nodes stand in this many regions of equal size")
-      ->check(CLI::Range(1U, 1'000'000U))
+      ->check(whole_number(1, 1'000'000))
       ->capture_default_str();
   app.add_option("--region-latency", region_latency_ms_,
                  "Milliseconds that a message between regions takes longer")
-      ->check(CLI::Range(0.0, 3'600'000.0))
+      ->check(decimal_number(Bound::from, 0, 3'600'000))
       ->capture_default_str();
   app.add_option("--latency-matrix", latency_matrix_,
                  "Latencies within and between regions, instead of --latency; see\n"

@@ -14,6 +14,7 @@
 
 #include "bruit/cli/batch_progress.h"
 #include "bruit/cli/commands.h"
+#include "bruit/cli/number_check.h"
 #include "bruit/cli/output_file.h"
 #include "bruit/cli/simulation_flags.h"
 #include "bruit/cli/simulation_report.h"
@@ -213,7 +214,7 @@ void add_sim_command(CLI::App& app, int& exit_code) {
       ->type_name("A..B")
       ->capture_default_str();
   command->add_option("--jobs", state->jobs, "Threads, one seed each")
-      ->check(CLI::Range(1U, 4096U))
+      ->check(whole_number(1, 4096))
       ->default_str("all cores");
   command->add_option("--csv", state->csv_file,
                       "Write one line for each run to this file (- for stdout)");

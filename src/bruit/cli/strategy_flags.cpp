@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bruit/cli/duration_option.h"
+#include "bruit/cli/number_check.h"
 #include "bruit/core/make_strategy.h"
 
 namespace bruit::cli {
@@ -51,7 +52,7 @@ void add_strategy_options(CLI::App& app, core::StrategyOptions& options) {
   add_duration_option(app, "--median-latency", options.rounds.budget.median,
                       "rounds: half of all values are everywhere within this");
   app.add_option("--fan-out", options.rounds.fan_out, "rounds: most children of a node")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1, std::numeric_limits<std::uint32_t>::max()))
       ->capture_default_str();
   add_duration_option(app, "--retry-first", options.retry.first,
                       "How long an acknowledgement may take before the message is repeated");
@@ -59,7 +60,7 @@ void add_strategy_options(CLI::App& app, core::StrategyOptions& options) {
                       "The wait doubles with each repetition, up to this");
   app.add_option("--queue-limit", options.queue_limit,
                  "Most values that wait for one peer; beyond it clients are refused")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1, std::numeric_limits<std::uint32_t>::max()))
       ->capture_default_str();
 }
 

@@ -21,6 +21,7 @@
 #include "bruit/cli/batch_progress.h"
 #include "bruit/cli/commands.h"
 #include "bruit/cli/gnuplot.h"
+#include "bruit/cli/number_check.h"
 #include "bruit/cli/output_file.h"
 #include "bruit/cli/shard_flag.h"
 #include "bruit/cli/simulation_flags.h"
@@ -165,7 +166,7 @@ struct SweepCommand {
         ->capture_default_str()
         ->group(group);
     command.add_option("--jobs", jobs, "Threads, one run each")
-        ->check(CLI::Range(1U, 4096U))
+        ->check(whole_number(1, 4096))
         ->default_str("all cores of this process; 1 under GNU parallel")
         ->group(group);
     command

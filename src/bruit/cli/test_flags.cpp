@@ -1,4 +1,5 @@
 #include "bruit/cli/test_flags.h"
+#include "bruit/cli/number_check.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,6 +18,10 @@ namespace {
 using workbench::Duration;
 
 constexpr std::uint32_t most_nodes = 1'000'000;
+// Far beyond any use, and far from where nanoseconds overflow.
+constexpr double longest_seconds = 1e7;
+constexpr double highest_rate = 1e9;
+constexpr double longest_latency_ms = 3.6e6;
 constexpr std::uint32_t most_workers = 1'000'000;
 constexpr const char* default_concurrency = "1n";
 
@@ -85,7 +90,7 @@ std::uint64_t random_seed() {
 void TestFlags::add_presentation_to(CLI::App& app) {
   app.add_option("--seed", seed_,
                  "Fixes load, latencies and faults. Default: drawn at random, and printed")
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number());
   app.add_option("--network", network_,
                  "maelstrom (with the artefacts of its receive threads) or ideal")
       ->check(CLI::IsMember({"maelstrom", "ideal"}))
@@ -105,12 +110,12 @@ void TestFlags::add_to(CLI::App& app) {
       ->capture_default_str();
   app.add_option("--node-count", node_count_,
                  "Nodes, named n0, n1, ... Default: five, named n1 to n5, as Maelstrom has it")
-      ->check(CLI::Range(1U, most_nodes));
+      ->check(whole_number(1, most_nodes));
   app.add_option("--time-limit", time_limit_seconds_, "Seconds of load")
-      ->check(CLI::PositiveNumber)
+      ->check(decimal_number(Bound::above, 0, longest_seconds))
       ->default_str("60");
   app.add_option("--rate", rate_, "Operations a second, over all clients")
-      ->check(CLI::PositiveNumber)
+      ->check(decimal_number(Bound::above, 0, highest_rate))
       ->default_str("5");
   app.add_option(
          "--concurrency", concurrency_,
@@ -118,7 +123,7 @@ void TestFlags::add_to(CLI::App& app) {
          "default, or a multiple of it")
       ->default_str(default_concurrency);
   app.add_option("--latency", latency_ms_, "Mean one-way latency between nodes, milliseconds")
-      ->check(CLI::NonNegativeNumber)
+      ->check(decimal_number(Bound::from, 0, longest_latency_ms))
       ->default_str("0");
   app.add_option("--latency-dist", latency_distribution_, "Its distribution")
       ->check(CLI::IsMember({"constant", "uniform", "exponential"}))
@@ -137,7 +142,7 @@ void TestFlags::add_to(CLI::App& app) {
       ->check(CLI::IsMember({"one", "minority-third", "majority", "majorities-ring"}));
   app.add_option("--nemesis-interval", nemesis_interval_seconds_,
                  "Mean seconds between the nemesis's operations")
-      ->check(CLI::PositiveNumber)
+      ->check(decimal_number(Bound::above, 0, longest_seconds))
       ->default_str("10");
   app.add_option("--availability", availability_,
                  "Share of operations that must succeed: total, or a fraction from 0 to 1");
