@@ -126,7 +126,9 @@ std::optional<Time> Rounds::child_overdue_at(const Peer& child, Duration period)
     since = child.comparison_sent;
   }
   if (!since) return std::nullopt;
-  return *since + std::max(acknowledge_after, 2 * period) + patience(child) + answer_slack;
+  // Clocks differ.
+  const Duration slack = answer_slack + period / 8;
+  return *since + std::max(acknowledge_after, 2 * period) + patience(child) + slack;
 }
 
 void Rounds::check_children(Time now) {
@@ -267,7 +269,8 @@ void Rounds::look_around(Time now, Outbox& outbox) {
 }
 
 // A child that has nothing to say may not know that it is cut off. Each time another node is asked,
-// since links may be cut between some and not between others; each time after twice as long.
+// since links may be cut between some and not between others; each time after twice as long, and not
+// before it has had time to answer itself.
 void Rounds::seek_children(Time now, Outbox& outbox) {
   std::vector<NodeId> lost;
   std::vector<NodeId> helpers;
@@ -276,7 +279,7 @@ void Rounds::seek_children(Time now, Outbox& outbox) {
       if (known.child || id == parent_) helpers.push_back(id);
       continue;
     }
-    const Duration wait = probe_interval_min * ((std::int64_t{1} << known.sought) - 1);
+    const Duration wait = probe_interval_min * (std::int64_t{1} << known.sought);
     if (!known.child || known.sought >= most_seeks || now < *known.suspected_since + wait) continue;
     ++known.sought;
     if (!comes_another_way(id, known, now)) lost.push_back(id);

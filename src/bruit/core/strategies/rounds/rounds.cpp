@@ -350,6 +350,7 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
     if (news) on_news(Duration::zero(), now, outbox);
     return;
   }
+  root_doubted_at_.reset();
   if (sender.round_trip.deviation() < ClockRatio::steady) {
     clock_ratio_.add(scatter.sync.times.sent_at, now);
   }
@@ -525,7 +526,7 @@ void Rounds::on_news(Duration age, Time now, Outbox& outbox) {
                           ? latest_departure(now - age, 2 * worst - worst / 6, depth_ + 1)
                           : latest_departure(now - age, worst, depth_);
   const bool held_up = age >= worst + 4 * hop().late + 2 * answer_slack;
-  const bool hurries = latest >= now || held_up;
+  const bool hurries = latest + worst / 10 >= now || held_up;
   if (hurries && latest < *next_cut_) next_cut_ = std::max(latest, now);
 }
 
