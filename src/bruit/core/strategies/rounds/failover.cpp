@@ -126,9 +126,9 @@ std::optional<Time> Rounds::child_overdue_at(const Peer& child, Duration period)
     since = child.comparison_sent;
   }
   if (!since) return std::nullopt;
-  // Clocks differ.
-  const Duration slack = answer_slack + period / 8;
-  return *since + std::max(acknowledge_after, 2 * period) + patience(child) + slack;
+  const Duration usual = std::max(acknowledge_after, 2 * period);
+  const Duration clocks_differ = usual / 16;
+  return *since + usual + clocks_differ + patience(child) + answer_slack;
 }
 
 void Rounds::check_children(Time now) {
