@@ -617,6 +617,7 @@ void Rounds::cut(Time now, Outbox& outbox) {
     next_cut_ = announced_cut_;
   }
   scatter_to_children(true, now, outbox);
+  hello_at_.reset();  // from the incarnation children see whether there is something to tell
 }
 
 void Rounds::plan_gather(Time now) {
