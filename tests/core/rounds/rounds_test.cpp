@@ -135,5 +135,45 @@ TEST(RoundsNode, ARootThatHearsOfAMoreSeniorOneAsksUntilItIsAnswered) {
   }));
 }
 
+// What a node tells of its tree when it is asked, or unasked.
+ProbeReply news(Path path, RootWord word, Time sent) {
+  return {.path = std::move(path),
+          .word = word,
+          .received = {},
+          .digest = nullptr,
+          .times = {.sent_at = sent, .echo = {}, .echo_held = {}}};
+}
+
+TEST(RoundsNode, DoesNotGoBackToARootThatItLostForAnOldWord) {
+  const Node other(1, 4);
+  const Node rumourer(3, 4);
+  Node node(2, 4);
+  const RootWord word{.incarnation = 0, .spoken = Time{} + seconds(5)};
+  // It loses its root, and hears of it from another node, which loses it as well.
+  node.publish("a", Time{});
+  node.run_until(Time{} + milliseconds(300));
+  Time now = Time{} + milliseconds(400);
+  node.receive(other, news({NodeId{0}, other.id}, word, now), now);
+  now = Time{} + milliseconds(650);
+  node.run_until(now);
+  ASSERT_EQ(node.rounds.parent(), other.id);
+  ASSERT_EQ(node.rounds.root(), NodeId{0});
+  Scatter told{};
+  told.sync.path = {other.id};
+  told.sync.times.sent_at = now;
+  node.receive(other, told, now);
+  ASSERT_EQ(node.rounds.root(), other.id);
+
+  // Somebody who has not noticed tells of it, and then somebody who has heard it since.
+  now += milliseconds(10);
+  node.receive(rumourer, news({NodeId{0}, rumourer.id}, word, now), now);
+  EXPECT_EQ(node.rounds.parent(), other.id);
+  now += milliseconds(10);
+  const RootWord newer{.incarnation = 0, .spoken = word.spoken + milliseconds(1)};
+  node.receive(rumourer, news({NodeId{0}, rumourer.id}, newer, now), now);
+  EXPECT_EQ(node.rounds.parent(), rumourer.id);
+  EXPECT_EQ(node.rounds.root(), NodeId{0});
+}
+
 }  // namespace
 }  // namespace bruit::core

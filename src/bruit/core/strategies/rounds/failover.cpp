@@ -347,8 +347,8 @@ void Rounds::on_probe_reply(NodeId from, const ProbeReply& reply, Time now, Outb
     // It lives; only messages were lost.
     const bool parent_answers = search_->parent_is_silent && from == parent_ && its_root == root();
     // No other answer could be better.
-    const bool next_to_root = lost_ && its_root == lost_->root && reply.path.size() <= 2 &&
-                              is_current(reply.path, reply.word);
+    const bool next_to_root =
+        its_root == root() && reply.path.size() <= 2 && is_current(reply.path, reply.word);
     if ((parent_answers || next_to_root) && !is_on(reply.path)) {
       adopt(from, reply.path, reply.word, reply.digest, now, outbox);
     }
@@ -394,7 +394,7 @@ void Rounds::start_search(bool parent_is_silent, Time now, Outbox& outbox) {
   attach_sent_.reset();
   gather_at_.reset();
   if (search_) return;
-  lost_ = Lost{root(), word_};
+  remember_lost_root();
   search_ = Search{.ends = now, .answers = {}, .parent_is_silent = parent_is_silent};
   const auto all = seniors();
   const std::size_t few = std::min<std::size_t>(all.size(), first_search_limit);
@@ -403,8 +403,17 @@ void Rounds::start_search(bool parent_is_silent, Time now, Outbox& outbox) {
   if (parent_ && self() < *parent_) send_probe(*parent_, now, outbox);
 }
 
+// Whoever leaves the tree of a root for another one's, or for none, believes only newer words of it.
+// So an old one cannot go round for ever.
+void Rounds::remember_lost_root() {
+  if (is_root()) return;
+  RootWord& last = lost_[root()];
+  last = std::max(last, word_);
+}
+
 bool Rounds::is_current(const Path& path, const RootWord& word) const {
-  return !lost_ || path.front() != lost_->root || word > lost_->word;
+  const auto lost = lost_.find(path.front());
+  return lost == lost_.end() || word > lost->second;
 }
 
 // Of those with current news the one in the tree with the most senior root, and there the one that
@@ -449,6 +458,7 @@ void Rounds::end_search(Time now, Outbox& outbox) {
 
 void Rounds::adopt(NodeId parent, const Path& path, const RootWord& word, const Digest& digest,
                    Time now, Outbox& outbox) {
+  if (root() < path.front()) remember_lost_root();
   const std::optional<NodeId> former = std::exchange(parent_, parent);
   search_.reset();
   next_cut_.reset();
@@ -473,6 +483,7 @@ void Rounds::adopt(NodeId parent, const Path& path, const RootWord& word, const 
 }
 
 void Rounds::become_root(Time now, Outbox& outbox) {
+  remember_lost_root();
   parent_.reset();
   search_.reset();
   parent_path_.clear();
@@ -513,6 +524,7 @@ bool Rounds::follow(const Path& path, const RootWord& word, Time now, Outbox& ou
     start_search(false, now, outbox);
     return false;
   }
+  if (root() < path.front()) remember_lost_root();
   const bool is_newer = path.front() != root() || word > word_;
   word_ = word;
   set_parent_path(path, now, outbox);

@@ -640,12 +640,20 @@ void Rounds::plan_gather(Time now) {
     const Time latest = latest_departure(*oldest_news_, worst + worst / 2, hops + 1);
     gather_at_ = std::min(*gather_at_, std::max(latest, now));
     if (parent_ != layout_.parent(self())) return;
+    hurry(*oldest_news_, hops, now);
   }
   if (waiting_since_.empty()) return;
-  // A value that missed its round must not wait for the whole next one.
-  const Time latest = latest_departure(waiting_since_.front(), worst, hops);
-  if (latest > now) gather_at_ = std::min(*gather_at_, latest);
+  hurry(waiting_since_.front(), hops, now);
   if (waiting_since_.front() < thawed_at_) gather_at_ = now;
+}
+
+// A value that missed its round must not wait for the whole next one. One that is too late already
+// may as well.
+void Rounds::hurry(Time since, std::int64_t hops, Time now) {
+  const Time latest = latest_departure(since, options_.budget.worst, hops);
+  if (latest + options_.budget.worst / 20 >= now) {
+    gather_at_ = std::min(*gather_at_, std::max(latest, now));
+  }
 }
 
 // Otherwise gathers are always for a later round than the next. (Up to the root and back.)

@@ -151,6 +151,7 @@ class Rounds final : public Strategy {
   // When a value that is new since then has to leave to be within the budget `hops` hops away.
   Time latest_departure(Time since, Duration budget, std::int64_t hops) const;
   void plan_gather(Time now);
+  void hurry(Time since, std::int64_t hops, Time now);
   // Whether a scatter comes back before the next gather leaves.
   bool has_time_for_answer(const Phase& phase) const;
   // Of the phase: which of the rounds from the announced one on is the first that a gather can
@@ -191,6 +192,7 @@ class Rounds final : public Strategy {
   void end_search(Time now, Outbox& outbox);
   std::optional<NodeId> best_candidate(const Search& search) const;
   void ask(std::span<const NodeId> nodes, Time now, Outbox& outbox);
+  void remember_lost_root();
   // Whether that is news of its root, not what was known before this node was cut off.
   bool is_current(const Path& path, const RootWord& word) const;
   void adopt(NodeId parent, const Path& path, const RootWord& word, const Digest& digest, Time now,
@@ -235,13 +237,9 @@ class Rounds final : public Strategy {
   std::optional<NodeId> parent_;
   Path parent_path_;  // as the parent told it; empty for a root
   RootWord word_;     // the newest from the root of that path
-  // The root that this node was cut off from, and its last word. Others may tell of that root
+  // Of each root that this node was cut off from, the last word. Others may tell of such a root
   // without knowing that they are cut off from it as well.
-  struct Lost {
-    NodeId root;
-    RootWord word;
-  };
-  std::optional<Lost> lost_;
+  std::map<NodeId, RootWord> lost_;
 
   // As a root.
   std::optional<Time> next_cut_;
