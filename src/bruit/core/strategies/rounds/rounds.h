@@ -4,13 +4,17 @@
 // Every node holds a log (log.h), and links (link.h) keep those of a node and its parent equal.
 // Everything else decides *when*, and who is whose parent:
 //
-//  * rounds.cpp. The root of a tree cuts once in a period: it scatters what is new to its children,
+//  * timing.cpp. The root of a tree cuts once in a period: it scatters what is new to its children,
 //    who pass it on at once. A child gathers what is new below it just in time for its parent's
 //    next cut, whose moment the last scatter told. After idleness the first value does not wait.
-//  * failover.cpp. A node whose parent does not answer in time asks again, then searches: it asks
-//    the nodes senior to it and takes one in the tree with the most senior root. One that finds
-//    none is a root, tells everybody else, and keeps asking those that it lost, so that a healed
-//    partition is noticed soon. Likewise a parent whose child does not acknowledge.
+//  * direct_sending.cpp. When there is no time for rounds, a node sends straight to everybody, and
+//    logs are compared later.
+//  * suspicion.cpp. A node whose parent does not answer in time asks again. A parent whose child
+//    does not acknowledge asks for it, and has others look for it. Whoever is lost is asked for
+//    again and again, so that a healed partition is noticed soon.
+//  * search.cpp. A node without a parent asks those senior to it and takes one in the tree with the
+//    most senior root. One that finds none is a root, and tells everybody else.
+//  * rounds.cpp. What a call does and each message means, in terms of the others.
 //
 // A mistake in any of this costs messages, never values: logs merge in any order and any number of
 // times. settle() sees to it that whatever is owed has a timer.
