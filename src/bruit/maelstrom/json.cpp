@@ -108,18 +108,6 @@ void append_integer(Integer number, std::string& out) {
   out.append(text.data(), result.ptr);
 }
 
-void append_double(double number, std::string& out) {
-  if (!std::isfinite(number)) {
-    out += "null";
-    return;
-  }
-  std::array<char, 32> text;
-  const auto result = std::to_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view digits(text.data(), static_cast<std::size_t>(result.ptr - text.data()));
-  out += digits;
-  if (digits.find_first_of(".e") == std::string_view::npos) out += ".0";
-}
-
 // What follows the backslash for a byte that must be escaped; 'u' for \u00XX; 0 for any other byte.
 constexpr std::array<char, 256> escapes = [] {
   std::array<char, 256> table{};
@@ -181,7 +169,7 @@ void append_value(const json::value& value, std::string& out) {
       append_integer(value.get_uint64(), out);
       return;
     case json::kind::double_:
-      append_double(value.get_double(), out);
+      append_json_double(value.get_double(), out);
       return;
     case json::kind::string:
       append_json_string(value.get_string(), out);
@@ -266,6 +254,19 @@ void append_json_string(std::string_view text, std::string& out) {
 
 void append_json_integer(std::int64_t number, std::string& out) { append_integer(number, out); }
 void append_json_integer(std::uint64_t number, std::string& out) { append_integer(number, out); }
+
+void append_json_double(double number, std::string& out) {
+  if (!std::isfinite(number)) {
+    out += "null";
+    return;
+  }
+  std::array<char, 32> text;
+  const auto result = std::to_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view digits(text.data(), static_cast<std::size_t>(result.ptr - text.data()));
+  out += digits;
+  // Readers that tell integers from doubles must find a double.
+  if (digits.find_first_of(".e") == std::string_view::npos) out += ".0";
+}
 
 void append_canonical_json(const json::value& value, std::string& out) {
   append_value<true>(value, out);

@@ -57,6 +57,7 @@ void append_json(const json::object& object, std::string& out);
 void append_json_string(std::string_view text, std::string& out);
 void append_json_integer(std::int64_t number, std::string& out);
 void append_json_integer(std::uint64_t number, std::string& out);
+void append_json_double(double number, std::string& out);
 
 // As append_json, with keys sorted by bytes: equal values have equal text. Integers and doubles
 // differ (1 is not 1.0).

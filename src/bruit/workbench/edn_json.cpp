@@ -1,44 +1,16 @@
 #include "bruit/workbench/edn_json.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include <fmt/format.h>
+#include "bruit/maelstrom/json.h"
 
 namespace bruit::workbench {
 namespace {
 
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (c >= '\0' && c < ' ') {
-          fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
+using maelstrom::append_json_string;
 
 std::string key_text(const Edn& key) {
   if (const auto* const text = key.get_if<std::string>()) return *text;
@@ -61,23 +33,12 @@ class JsonPrinter {
   void print_data(const EdnNil&) { out_ += "null"; }
   void print_data(bool value) { out_ += value ? "true" : "false"; }
   void print_data(std::int64_t value) { out_ += std::to_string(value); }
-  void print_data(double value) {
-    if (!std::isfinite(value)) {
-      out_ += "null";
-      return;
-    }
-    std::array<char, 32> text{};
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-    const std::string_view shortest(text.data(), static_cast<std::size_t>(end - text.data()));
-    out_ += shortest;
-    // Readers that tell integers from doubles must find a double.
-    if (shortest.find_first_of(".e") == std::string_view::npos) out_ += ".0";
-  }
-  void print_data(const EdnExactNumber& value) { append_json_string(out_, value.text); }
-  void print_data(const EdnCharacter& value) { append_json_string(out_, value.text); }
-  void print_data(const std::string& value) { append_json_string(out_, value); }
-  void print_data(const EdnSymbol& value) { append_json_string(out_, value.name); }
-  void print_data(const EdnKeyword& value) { append_json_string(out_, value.name); }
+  void print_data(double value) { maelstrom::append_json_double(value, out_); }
+  void print_data(const EdnExactNumber& value) { append_json_string(value.text, out_); }
+  void print_data(const EdnCharacter& value) { append_json_string(value.text, out_); }
+  void print_data(const std::string& value) { append_json_string(value, out_); }
+  void print_data(const EdnSymbol& value) { append_json_string(value.name, out_); }
+  void print_data(const EdnKeyword& value) { append_json_string(value.name, out_); }
   void print_data(const EdnTagged& value) { print(value.form.front()); }
   void print_data(const EdnList& value) { print_array(value.items); }
   void print_data(const EdnVector& value) { print_array(value.items); }
@@ -95,7 +56,7 @@ class JsonPrinter {
     bool first = true;
     for (const EdnEntry& entry : value.entries) {
       next_item(first);
-      append_json_string(out_, key_text(entry.key));
+      append_json_string(key_text(entry.key), out_);
       out_ += ": ";
       print(entry.value);
     }
