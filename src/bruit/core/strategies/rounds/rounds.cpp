@@ -20,7 +20,8 @@ Rounds::Rounds(const RoundsOptions& options, std::uint64_t incarnation, const Me
       depth_(layout_.depth()),
       incarnation_(incarnation),
       parent_(layout_.parent(members.self())),
-      hello_at_(start + hello_after),
+      // A root waits for its children's first.
+      hello_at_(start + hello_after + (parent_ ? Duration::zero() : RoundTrip::assumed)),
       next_tick_(hello_at_) {
   for (auto id = parent_; id; id = layout_.parent(*id)) parent_path_.push_back(*id);
   std::reverse(parent_path_.begin(), parent_path_.end());
