@@ -8,6 +8,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "bruit/core/strategies/rounds/planner.h"
 #include "bruit/workbench/challenge.h"
 #include "bruit/workbench/simulation.h"
 
@@ -106,9 +107,18 @@ TEST_P(RoundsUnderPartition, AgreesSoonAfterTheHealAndServesWhoCanBeReached) {
     SimulationOptions options = rounds_on(challenge, seed);
     options.test.partition = true;
     options.test.partition_shape = shape;
+    // Failover may take a round, four hops and half a second; then values keep twice the budget.
+    const core::Budget& budget = options.strategy.rounds.budget;
+    const Duration latency = options.test.latency;
+    const core::Plan plan = core::make_plan(budget, 1, {latency, latency});
+    options.expectations.failover_grace = plan.period + 4 * latency + milliseconds(500);
+    options.expectations.component_progress = 2 * budget.worst;
     const SimulationResult result = simulate(options);
     EXPECT_TRUE(result.passed()) << told(result);
     EXPECT_EQ(result.lost, 0U) << told(result);
+    const Duration soon = latency == Duration::zero() ? milliseconds(300) : seconds(1);
+    EXPECT_LE(result.invariants.backlog_after_last_heal.value_or(Duration::zero()), soon)
+        << "seed " << seed;
   }
 }
 

@@ -90,14 +90,19 @@ TEST_P(RoundsOn, Challenge3dKeepsItsBudgetInTruePropagation) {
 }
 
 TEST_P(RoundsOn, Challenge3eStaysBelowTwoSecondsWithAThirdOfAMessage) {
+  constexpr std::uint64_t seeds = 100;
   double sum = 0;
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+  int below_median = 0;
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     const Outcome outcome = run(challenge("3e", seed, GetParam()), budget_3e);
     EXPECT_EQ(outcome.lost, 0U) << "seed " << seed;
     EXPECT_LT(outcome.worst, seconds(2)) << "seed " << seed;
     sum += outcome.server_messages_per_operation;
+    if (outcome.median < seconds(1)) ++below_median;
   }
-  EXPECT_LT(sum / 20, 0.34);
+  EXPECT_LE(sum / seeds, 0.33);
+  // The median of a run scatters by some 25 ms.
+  EXPECT_GE(below_median, 95);
 }
 
 TEST_P(RoundsOn, ABudgetOfOneHopIsKeptByDirectSending) {
