@@ -33,6 +33,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these inside the standard library and Boost when it inlines them.
   add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-array-bounds
                       -Wno-stringop-overflow -Wno-stringop-overread)
+  if(BRUIT_SANITIZE)
+    # With sanitizers also this, of Boost's coroutine frames.
+    add_compile_options(-Wno-mismatched-new-delete)
+  endif()
 endif()
 
 if(BRUIT_SANITIZE)
