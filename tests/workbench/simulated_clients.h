@@ -37,7 +37,7 @@ class SimulatedClients : private NetworkObserver {
     run_until(Time::max());
   }
   void run_until(Time end) {
-    while (!queue.empty() && queue.top().time <= end) {
+    while (!queue.empty() && queue.next_time() <= end) {
       const Event event = queue.pop();
       now = event.time;
       switch (event.kind) {

@@ -48,7 +48,7 @@ struct Simulated : NetworkObserver {
     network.send(at(when), from, to, JsonBody{std::move(text)});
   }
   void run_until(double ms) {
-    while (!queue.empty() && queue.top().time <= at(ms)) {
+    while (!queue.empty() && queue.next_time() <= at(ms)) {
       const Event event = queue.pop();
       if (event.kind == EventKind::client_receive) {
         network.receive_at_client(event.subject, event.time);

@@ -70,12 +70,12 @@ void Engine::start(Host& host, Time now) {
 
 std::optional<Time> Engine::next_due() const {
   if (finished() || queue_.empty()) return std::nullopt;
-  return queue_.top().time;
+  return queue_.next_time();
 }
 
 void Engine::run_due(Time now) {
   now_ = now;
-  while (!finished() && !queue_.empty() && queue_.top().time <= now) dispatch(queue_.pop(), now);
+  while (!finished() && !queue_.empty() && queue_.next_time() <= now) dispatch(queue_.pop(), now);
 }
 
 void Engine::dispatch(const Event& event, Time now) {
