@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <memory>
 #include <random>
 
 namespace bruit::core {
@@ -41,6 +42,20 @@ TEST(Fifo, agrees_with_a_deque_over_long_random_use) {
       ASSERT_EQ(fifo[index], model[index]);
     }
   }
+}
+
+TEST(Fifo, moves_and_ends_its_items) {
+  const auto witness = std::make_shared<int>(1);
+  Fifo<std::shared_ptr<int>> fifo;
+  for (int i = 0; i < 40; ++i) fifo.push(witness);
+  for (int i = 0; i < 10; ++i) fifo.pop();
+  for (int i = 0; i < 5; ++i) fifo.push(witness);
+  EXPECT_EQ(witness.use_count(), 36);
+  Fifo<std::shared_ptr<int>> other = std::move(fifo);
+  EXPECT_EQ(other.size(), 35u);
+  EXPECT_EQ(witness.use_count(), 36);
+  other = {};
+  EXPECT_EQ(witness.use_count(), 1);
 }
 
 TEST(FifoDeathTest, refuses_to_go_beyond_its_end) {

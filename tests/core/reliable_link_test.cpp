@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <numeric>
 #include <string>
 #include <variant>
@@ -18,7 +17,7 @@ constexpr NodeId peer{7};
 ValueList list(std::initializer_list<std::string_view> texts) {
   std::vector<Value> values;
   for (const std::string_view text : texts) values.emplace_back(text);
-  return std::make_shared<const std::vector<Value>>(std::move(values));
+  return ValueList(std::move(values));
 }
 
 // A link with the default retry options (500 ms, then 1 s, then 2 s) and what it has sent.

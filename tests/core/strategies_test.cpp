@@ -138,8 +138,7 @@ TEST(Strategies, a_message_of_another_strategy_is_counted_or_understood_and_neve
     SCOPED_TRACE(to_string(kind));
     const auto strategy = make_strategy({.kind = kind}, Members(NodeId{0}, 9), Time{});
     Outbox outbox;
-    const auto values = std::make_shared<const std::vector<Value>>(
-        std::vector<Value>{Value("a"), Value("b"), Value("a")});
+    const ValueList values(std::vector<Value>{Value("a"), Value("b"), Value("a")});
     strategy->receive(NodeId{8}, Rumor{Value("r")}, Time{}, outbox);
     strategy->receive(NodeId{8}, Batch{.id = 77, .values = values}, Time{}, outbox);
     strategy->receive(NodeId{8}, Ack{.id = 0}, Time{}, outbox);

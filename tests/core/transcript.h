@@ -19,7 +19,7 @@ using Lines = std::vector<std::string>;
 inline Batch batch(std::uint64_t id, std::initializer_list<std::string_view> texts) {
   std::vector<Value> values;
   for (const std::string_view text : texts) values.emplace_back(text);
-  return {.id = id, .values = std::make_shared<const std::vector<Value>>(std::move(values))};
+  return {.id = id, .values = ValueList(std::move(values))};
 }
 
 class Driven {

@@ -2,19 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
-
 #include "maelstrom/broadcast_bodies.h"
 
 namespace bruit::maelstrom {
 namespace {
 
 TEST(BroadcastCodec, EveryMessageSurvives) {
-  const auto values = std::make_shared<const std::vector<core::Value>>(
+  const core::ValueList values(
       std::vector<core::Value>{core::Value("1"), core::Value(R"({"a":[1.0,null]})")});
   const core::Message messages[] = {
       core::Rumor{core::Value("\"text\"")}, core::Batch{18446744073709551615U, values},
-      core::Batch{1, std::make_shared<const std::vector<core::Value>>()}, core::Ack{7}};
+      core::Batch{1, core::ValueList(std::vector<core::Value>{})}, core::Ack{7}};
   for (const auto& message : messages) {
     EXPECT_EQ(members_of(decode_members(members_of(message))), members_of(message));
     EXPECT_EQ(decode_members(members_of(message)).index(), message.index());
@@ -50,7 +48,7 @@ TEST(BroadcastCodec, AValueNestedTooDeeplyIsRefusedBeforeItIsPassedOn) {
   EXPECT_EQ(decoding_error(nested(broadcast_value_depth_limit + 1)),
             "12 field \"value\" is nested more than 64 levels deep");
   // What is accepted can be read again in the message that nests it deepest.
-  const auto values = std::make_shared<const std::vector<core::Value>>(1, value);
+  const core::ValueList values(std::vector<core::Value>{value});
   EXPECT_EQ(decoding_error(members_of(core::Batch{1, values})), "no error");
 }
 

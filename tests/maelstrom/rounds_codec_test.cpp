@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,15 +20,14 @@ core::Time at(std::int64_t count) { return core::Time{nanoseconds(count)}; }
 core::EntryList two_runs() {
   const core::Origin first{core::NodeId{3}, 18446744073709551615U};
   const core::Origin second{core::NodeId{4}, 0};
-  return std::make_shared<const std::vector<core::Entry>>(
-      std::vector<core::Entry>{{first, 7, core::Value("1")},
-                               {first, 8, core::Value("[null]")},
-                               {first, 10, core::Value("2")},
-                               {second, 11, core::Value("\"x\"")}});
+  return core::EntryList(std::vector<core::Entry>{{first, 7, core::Value("1")},
+                                                  {first, 8, core::Value("[null]")},
+                                                  {first, 10, core::Value("2")},
+                                                  {second, 11, core::Value("\"x\"")}});
 }
 
 core::Digest digest_with_ranges() {
-  return std::make_shared<const std::vector<core::Head>>(
+  return core::Digest(
       std::vector<core::Head>{{{core::NodeId{0}, 5}, 3, {{4, 6}, {9, 18446744073709551615U}}},
                               {{core::NodeId{2}, 6}, 0, {}}});
 }

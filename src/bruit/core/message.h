@@ -5,19 +5,19 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <variant>
 #include <vector>
 
 #include "bruit/core/member.h"
+#include "bruit/core/shared.h"
 #include "bruit/core/time.h"
 #include "bruit/core/value.h"
 
 namespace bruit::core {
 
 // Values shared between the copies of a message that go to several peers. Never null.
-using ValueList = std::shared_ptr<const std::vector<Value>>;
+using ValueList = Shared<std::vector<Value>>;
 
 // `flood`: a value, sent once, not acknowledged.
 struct Rumor {
@@ -52,7 +52,7 @@ struct Entry {
   Value value;
 };
 // Shared between the copies of a message. Null means none.
-using EntryList = std::shared_ptr<const std::vector<Entry>>;
+using EntryList = Shared<std::vector<Entry>>;
 
 // Sequence numbers from `first` until before `end`.
 struct SequenceRange {
@@ -69,7 +69,7 @@ struct Head {
   std::vector<SequenceRange> beyond{};
 };
 // Exactly what a node holds, ordered by origin. Null means none.
-using Digest = std::shared_ptr<const std::vector<Head>>;
+using Digest = Shared<std::vector<Head>>;
 
 // A place in the arrival-ordered log of the node and incarnation that is meant.
 struct LogPosition {
@@ -156,8 +156,8 @@ struct ProbeReply {
   Timestamps times;
 };
 
-// The sender cannot reach these nodes: perhaps the receiver can, and tells them of its tree, or a child
-// of it, if hops are left. Not answered.
+// The sender cannot reach these nodes: perhaps the receiver can, and tells them of its tree, or a
+// child of it, if hops are left. Not answered.
 struct Seek {
   std::vector<NodeId> nodes;
   std::uint32_t hops_left = 0;

@@ -1,7 +1,6 @@
 #include "bruit/maelstrom/broadcast_codec.h"
 
 #include <array>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -20,10 +19,10 @@ struct Kind {
 
 core::ValueList decode_values(const json::object& body, std::string_view field) {
   const auto& elements = required_array(body, field);
-  auto values = std::make_shared<std::vector<core::Value>>();
-  values->reserve(elements.size());
-  for (const auto& element : elements) values->push_back(to_value(element, field));
-  return values;
+  std::vector<core::Value> values;
+  values.reserve(elements.size());
+  for (const auto& element : elements) values.push_back(to_value(element, field));
+  return core::ValueList(std::move(values));
 }
 
 core::Message decode_rumor(const json::object& body) {
@@ -40,14 +39,10 @@ core::Message decode_ack(const json::object& body) {
 }
 
 constexpr std::array kinds{
-    Kind{"rumor", decode_rumor},
-    Kind{"batch", decode_batch},
-    Kind{"ack", decode_ack},
-    Kind{"gather", decode_gather},
-    Kind{"scatter", decode_scatter},
-    Kind{"push", decode_push},
-    Kind{"probe", decode_probe},
-    Kind{"probe_reply", decode_probe_reply},
+    Kind{"rumor", decode_rumor},     Kind{"batch", decode_batch},
+    Kind{"ack", decode_ack},         Kind{"gather", decode_gather},
+    Kind{"scatter", decode_scatter}, Kind{"push", decode_push},
+    Kind{"probe", decode_probe},     Kind{"probe_reply", decode_probe_reply},
     Kind{"seek", decode_seek},
 };
 static_assert(kinds.size() == std::variant_size_v<core::Message>, "every alternative has a form");

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -207,7 +206,7 @@ core::Timestamps times(const json::object& body) {
 core::EntryList entries(const json::object& body) {
   constexpr std::string_view field = "entries";
   if (body.if_contains(field) == nullptr) return nullptr;
-  auto result = std::make_shared<std::vector<core::Entry>>();
+  std::vector<core::Entry> result;
   for (const auto& run : required_array(body, field)) {
     const auto& parts = to_array(run, 4, field);
     const core::Origin origin{to_node(parts[0], field), to_unsigned(parts[1], field)};
@@ -215,30 +214,30 @@ core::EntryList entries(const json::object& body) {
     const auto* values = parts[3].if_array();
     if (values == nullptr) fail(field, "made of [node, incarnation, sequence number, [values]]");
     for (const auto& value : *values) {
-      result->push_back({origin, sequence++, to_value(value, field)});
+      result.push_back({origin, sequence++, to_value(value, field)});
     }
   }
-  if (result->empty()) return nullptr;
-  return result;
+  if (result.empty()) return nullptr;
+  return core::EntryList(std::move(result));
 }
 
 core::Digest digest(const json::object& body) {
   constexpr std::string_view field = "digest";
   if (body.if_contains(field) == nullptr) return nullptr;
-  auto result = std::make_shared<std::vector<core::Head>>();
+  std::vector<core::Head> result;
   for (const auto& head : required_array(body, field)) {
     const auto* parts = head.if_array();
     if (parts == nullptr || parts->size() < 3 || parts->size() % 2 == 0) {
       fail(field, "made of [node, incarnation, next, first, end, ...]");
     }
-    core::Head& read = result->emplace_back(
+    core::Head& read = result.emplace_back(
         core::Origin{to_node((*parts)[0], field), to_unsigned((*parts)[1], field)},
         to_unsigned((*parts)[2], field));
     for (std::size_t i = 3; i < parts->size(); i += 2) {
       read.beyond.push_back({to_unsigned((*parts)[i], field), to_unsigned((*parts)[i + 1], field)});
     }
   }
-  return result;
+  return core::Digest(std::move(result));
 }
 
 std::vector<core::NodeId> nodes(const json::object& body, std::string_view field) {

@@ -1,7 +1,6 @@
 #include "bruit/core/strategies/reliable_flood.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 #include <variant>
 
@@ -28,7 +27,7 @@ PublishResult ReliableFlood::publish(Value value, Time now, Outbox& outbox) {
   }
   seen_.insert(value);
   outbox.deliver(value);
-  spread(std::make_shared<const std::vector<Value>>(1, std::move(value)), now, outbox);
+  spread(ValueList(std::vector<Value>{std::move(value)}), now, outbox);
   return PublishResult::accepted;
 }
 
@@ -52,8 +51,7 @@ void ReliableFlood::receive_batch(NodeId from, const Batch& batch, Time now, Out
     }
     outbox.deliver(value);
     const bool alone = batch.values->size() == 1;
-    spread(alone ? batch.values : std::make_shared<const std::vector<Value>>(1, value), now,
-           outbox);
+    spread(alone ? batch.values : ValueList(std::vector<Value>{value}), now, outbox);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -34,10 +33,10 @@ void ReliableLink::queue(Value value) {
 void ReliableLink::flush(const LinkCall& call) {
   while (!waiting_.empty() && is_open(call)) {
     const std::size_t count = std::min<std::size_t>(waiting_.size(), values_per_message_);
-    auto values = std::make_shared<std::vector<Value>>();
-    values->reserve(count);
-    for (std::size_t i = 0; i < count; ++i) values->push_back(waiting_.pop());
-    send_new(std::move(values), call);
+    std::vector<Value> values;
+    values.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) values.push_back(waiting_.pop());
+    send_new(ValueList(std::move(values)), call);
   }
   left_waiting_ = !waiting_.empty();
 }
@@ -58,23 +57,19 @@ void ReliableLink::acknowledge(std::uint64_t id, const LinkCall& call) {
   ValueList& values = in_flight_[id - first_id_].values;
   if (values == nullptr) return;
   pending_ -= values->size();
-  values.reset();
+  values = nullptr;
   while (!in_flight_.empty() && in_flight_[0].values == nullptr) {
     in_flight_.pop();
     ++first_id_;
   }
+  if (in_flight_.empty()) next_repeat_ = Time::max();
   quiet_since_ = call.now;
   if (passed_over_) repeat_overdue(call);
   if (left_waiting_) flush(call);
 }
 
 void ReliableLink::tick(const LinkCall& call) {
-  if (!in_flight_.empty() && call.now >= next_repeat_) repeat_overdue(call);
-}
-
-std::optional<Time> ReliableLink::next_tick() const {
-  if (in_flight_.empty()) return std::nullopt;
-  return next_repeat_;
+  if (call.now >= next_repeat_) repeat_overdue(call);
 }
 
 bool ReliableLink::is_open(const LinkCall& call) const {
@@ -84,10 +79,7 @@ bool ReliableLink::is_open(const LinkCall& call) const {
 
 void ReliableLink::send_new(ValueList values, const LinkCall& call) {
   const Time repeat_at = call.now + patience(1, call.retry);
-  if (in_flight_.empty()) {
-    quiet_since_ = call.now;
-    next_repeat_ = repeat_at;
-  }
+  if (in_flight_.empty()) quiet_since_ = call.now;
   next_repeat_ = std::min(next_repeat_, repeat_at);
   call.outbox.send(peer_, Batch{.id = first_id_ + in_flight_.size(), .values = values});
   ++call.counters.sent;

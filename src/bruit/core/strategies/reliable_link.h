@@ -18,7 +18,7 @@
 // in_flight_limit allows.
 //
 // Cost: constant time a message, and a walk over the messages in flight whenever a repeat may be
-// due. 112 bytes when empty, then 32 bytes a message in flight and 8 bytes a value waiting, besides
+// due. 64 bytes when empty, then 24 bytes a message in flight and 8 bytes a value waiting, besides
 // the lists and values, which are shared.
 #pragma once
 
@@ -74,7 +74,10 @@ class ReliableLink {
 
   // Not later than the next repeat; sometimes earlier, since an acknowledgement does not search for
   // the new earliest. Nothing while nothing is in flight.
-  std::optional<Time> next_tick() const;
+  std::optional<Time> next_tick() const {
+    if (next_repeat_ == Time::max()) return std::nullopt;
+    return next_repeat_;
+  }
 
   // Values waiting or in flight.
   std::size_t pending() const { return pending_; }
@@ -94,9 +97,9 @@ class ReliableLink {
   std::uint32_t values_per_message_;
   std::uint64_t first_id_ = 1;  // of in_flight_[0]; ids are consecutive
   Fifo<InFlight> in_flight_;    // the first one is not acknowledged
-  Fifo<Value> waiting_;
   std::size_t pending_ = 0;
-  Time next_repeat_{};         // a lower bound; has no meaning while nothing is in flight
+  Time next_repeat_ = Time::max();  // a lower bound; max while nothing is in flight
+  Fifo<Value> waiting_;
   Time quiet_since_{};         // last acknowledgement, or when in_flight_ was last empty, if later
   bool passed_over_ = false;   // an overdue message was not repeated because the peer is silent
   bool left_waiting_ = false;  // a flush found the link closed

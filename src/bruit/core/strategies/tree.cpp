@@ -1,7 +1,6 @@
 #include "bruit/core/strategies/tree.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 #include <variant>
 
@@ -18,7 +17,7 @@ PublishResult Tree::publish(Value value, Time now, Outbox& outbox) {
   }
   seen_.insert(value);
   outbox.deliver(value);
-  const auto alone = std::make_shared<const std::vector<Value>>(1, std::move(value));
+  const ValueList alone(std::vector<Value>{std::move(value)});
   for (ReliableLink& link : links_.all()) link.send(alone, {retry_, now, outbox, counters_});
   return PublishResult::accepted;
 }
@@ -54,8 +53,7 @@ void Tree::receive_batch(NodeId from, const Batch& batch, const LinkCall& call) 
       continue;
     }
     call.outbox.deliver(value);
-    const ValueList alone =
-        values->size() == 1 ? values : std::make_shared<const std::vector<Value>>(1, value);
+    const ValueList alone = values->size() == 1 ? values : ValueList(std::vector<Value>{value});
     for (ReliableLink& child : links_.children()) child.send(alone, call);
   }
 }

@@ -1,6 +1,5 @@
 // The part of Rounds that sends values straight to everybody, and finds those that were lost.
 #include <algorithm>
-#include <memory>
 #include <vector>
 
 #include "bruit/core/strategies/rounds/constants.h"
@@ -19,7 +18,7 @@ constexpr Duration compare_after_busy = seconds(20);
 }  // namespace
 
 void Rounds::push(const Entry& entry, Time now, Outbox& outbox) {
-  const auto entries = std::make_shared<const std::vector<Entry>>(1, entry);
+  const EntryList entries(std::vector<Entry>{entry});
   for (std::uint32_t index = 0; index < members_.count(); ++index) {
     const NodeId to{index};
     if (to == self()) continue;

@@ -14,7 +14,7 @@ bool contains(const std::vector<SequenceRange>& ranges, std::uint64_t sequence) 
 
 EntryList to_list(std::vector<Entry> entries) {
   if (entries.empty()) return nullptr;
-  return std::make_shared<const std::vector<Entry>>(std::move(entries));
+  return EntryList(std::move(entries));
 }
 
 }  // namespace
@@ -134,13 +134,13 @@ Log::Stretch Log::news_for(NodeId peer, std::uint64_t from, std::uint64_t doubtf
 }
 
 Digest Log::digest() const {
-  auto heads = std::make_shared<std::vector<Head>>();
-  heads->reserve(by_origin_.size());
+  std::vector<Head> heads;
+  heads.reserve(by_origin_.size());
   for (const auto index : by_origin_) {
     const OriginState& state = origins_[index];
-    heads->push_back({state.origin, state.next, state.beyond});
+    heads.push_back({state.origin, state.next, state.beyond});
   }
-  return heads;
+  return Digest(std::move(heads));
 }
 
 std::vector<const Head*> Log::heads_of(const Digest& digest) const {
