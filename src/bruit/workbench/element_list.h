@@ -13,6 +13,8 @@
 #include <memory>
 #include <vector>
 
+#include "bruit/workbench/prefetch.h"
+
 namespace bruit::workbench {
 
 // A value that was broadcast: its position in the run's ElementTable.
@@ -54,6 +56,11 @@ class ElementList {
       shared.push_back(next[place]);
     }
     return shared;
+  }
+
+  // push_back() will come soon.
+  void prefetch() const {
+    if (array_) workbench::prefetch(array_.get(), sizeof(*array_));
   }
 
   friend bool operator==(const ElementList& a, const ElementList& b) {

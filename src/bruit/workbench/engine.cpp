@@ -75,7 +75,27 @@ std::optional<Time> Engine::next_due() const {
 
 void Engine::run_due(Time now) {
   now_ = now;
-  while (!finished() && !queue_.empty() && queue_.next_time() <= now) dispatch(queue_.pop(), now);
+  while (!finished() && !queue_.empty() && queue_.next_time() <= now) {
+    const Event event = queue_.pop();
+    look_ahead();
+    dispatch(event, now);
+  }
+}
+
+// See prefetch.h.
+void Engine::look_ahead() const {
+  // Measured to be best, by little: memory takes as long as one or two events, and what is fetched
+  // too early is gone again.
+  constexpr std::pair<std::size_t, PrefetchStep> steps[] = {{8, PrefetchStep::far},
+                                                            {3, PrefetchStep::near}};
+  for (const auto& [distance, step] : steps) {
+    const Event* event = queue_.ahead(distance);
+    if (event == nullptr) continue;
+    if (event->kind == EventKind::node_receive) network_.prefetch(event->subject, step);
+    const bool is_about_a_node =
+        event->kind == EventKind::node_receive || event->kind == EventKind::node_tick;
+    if (is_about_a_node && event->subject < ticks_.size()) host_->prefetch(event->subject, step);
+  }
 }
 
 void Engine::dispatch(const Event& event, Time now) {

@@ -106,6 +106,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void on_fault(const Fault& fault, Time now) override;
   void on_faults_over(Time now) override;
 
+  void look_ahead() const;
   void dispatch(const Event& event, Time now);
   void ask_every_node(Request::Kind kind, Duration timeout, Time now);
   void on_start_up_reply(Packet&& packet, Time now);

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "bruit/workbench/packet.h"
+#include "bruit/workbench/prefetch.h"
 
 namespace bruit::workbench {
 
@@ -35,6 +36,8 @@ class Host {
   virtual ~Host() = default;
   virtual void deliver(std::uint32_t node, Packet&& packet, Time now) = 0;
   virtual void tick(std::uint32_t node, Time now) = 0;
+  // One of both will come soon.
+  virtual void prefetch(std::uint32_t /*node*/, PrefetchStep) const {}
   // What the node said last outside of the protocol, to end an error message with: empty, or a line
   // break and lines.
   virtual std::string last_words(std::uint32_t /*node*/) const { return {}; }

@@ -27,7 +27,11 @@ void add(core::Counters& sum, const core::Counters& more) {
 InProcessHost::InProcessHost(const core::StrategyOptions& options, std::uint32_t node_count,
                              HostContext& context, std::uint64_t seed, StrategyFactory factory,
                              Duration start_spread)
-    : options_(options), context_(context), factory_(std::move(factory)), nodes_(node_count) {
+    : options_(options),
+      context_(context),
+      factory_(std::move(factory)),
+      nodes_(node_count),
+      incarnations_(node_count, options.incarnation) {
   Random random(seed, clock_stream);
   for (auto& node : nodes_) {
     node.clock = NodeClock(Duration(static_cast<Duration::rep>(random.below(most_offset))));
@@ -35,7 +39,7 @@ InProcessHost::InProcessHost(const core::StrategyOptions& options, std::uint32_t
   if (start_spread <= Duration::zero()) return;
   Random starts(seed, start_stream);
   for (auto& node : nodes_) {
-    node.start_delay = Duration(
+    node.put_aside().start_delay = Duration(
         static_cast<Duration::rep>(starts.below(static_cast<std::uint64_t>(start_spread.count()))));
   }
 }
@@ -43,22 +47,25 @@ InProcessHost::InProcessHost(const core::StrategyOptions& options, std::uint32_t
 void InProcessHost::begin(std::uint32_t node, Time now) {
   Node& state = nodes_[node];
   core::StrategyOptions options = options_;
-  options.incarnation += state.incarnation++;
+  options.incarnation = incarnations_[node]++;
   const core::Members members(core::NodeId{node}, static_cast<std::uint32_t>(nodes_.size()));
   state.strategy = factory_(options, members, state.clock.shown(now));
 }
 
 void InProcessHost::deliver(std::uint32_t node, Packet&& packet, Time now) {
-  Node& state = nodes_[node];
-  if (state.paused) {
-    state.backlog.push_back(std::move(packet));
-  } else if (state.start_delay > Duration::zero()) {
-    // Nobody sends to it before it has answered.
-    context_.request_tick(node, now + std::exchange(state.start_delay, {}));
-    state.starting = std::move(packet);
-  } else {
-    handle(node, std::move(packet), now);
+  if (Aside* aside = nodes_[node].aside.get()) {
+    if (aside->paused) {
+      aside->backlog.push_back(std::move(packet));
+      return;
+    }
+    if (aside->start_delay > Duration::zero()) {
+      // Nobody sends to it before it has answered.
+      context_.request_tick(node, now + std::exchange(aside->start_delay, {}));
+      aside->starting = std::move(packet);
+      return;
+    }
   }
+  handle(node, std::move(packet), now);
 }
 
 void InProcessHost::handle(std::uint32_t node, Packet&& packet, Time now) {
@@ -105,13 +112,26 @@ void InProcessHost::answer(std::uint32_t node, Endpoint client, const Request& r
 
 void InProcessHost::tick(std::uint32_t node, Time now) {
   Node& state = nodes_[node];
-  if (state.starting) {
-    handle(node, *std::exchange(state.starting, std::nullopt), now);
+  if (state.aside != nullptr && state.aside->starting) {
+    const auto aside = std::exchange(state.aside, nullptr);
+    handle(node, std::move(*aside->starting), now);
     return;
   }
   if (now < state.armed) return;  // an earlier request replaced this one
   state.armed = Time::max();
-  if (!state.paused) run_timer(node, now);
+  if (!state.paused()) run_timer(node, now);
+}
+
+void InProcessHost::prefetch(std::uint32_t node, PrefetchStep step) const {
+  const Node& state = nodes_[node];
+  if (step == PrefetchStep::far) {
+    workbench::prefetch(&state, sizeof(Node));
+  } else if (state.strategy != nullptr) {
+    // With it what it allocated when it was made: that mostly lies behind it.
+    constexpr std::size_t strategy_bytes = 384;
+    workbench::prefetch(state.strategy.get(), strategy_bytes);
+    state.visible.prefetch();
+  }
 }
 
 void InProcessHost::run_timer(std::uint32_t node, Time now) {
@@ -149,8 +169,7 @@ void InProcessHost::kill(std::uint32_t node, Time) {
   if (state.strategy != nullptr) add(former_, state.strategy->counters());
   state.strategy.reset();
   state.visible = {};
-  state.backlog.clear();
-  state.paused = false;
+  state.aside.reset();
 }
 
 void InProcessHost::restart(std::uint32_t node, Time now) {
@@ -158,12 +177,12 @@ void InProcessHost::restart(std::uint32_t node, Time now) {
   flush(node, now);
 }
 
-void InProcessHost::pause(std::uint32_t node, Time) { nodes_[node].paused = true; }
+void InProcessHost::pause(std::uint32_t node, Time) { nodes_[node].put_aside().paused = true; }
 
 void InProcessHost::resume(std::uint32_t node, Time now) {
-  Node& state = nodes_[node];
-  state.paused = false;
-  for (auto& packet : std::exchange(state.backlog, {})) handle(node, std::move(packet), now);
+  if (const auto aside = std::exchange(nodes_[node].aside, nullptr)) {
+    for (auto& packet : aside->backlog) handle(node, std::move(packet), now);
+  }
   // A tick that came while it was frozen is made up for; one that is to come stays requested.
   run_timer(node, now);
 }
@@ -173,7 +192,7 @@ void InProcessHost::set_clock_rate(std::uint32_t node, std::int64_t parts_per_mi
   state.clock.set_rate(parts_per_million, now);
   // The tick that is requested may come too early, which is harmless, or too late.
   state.armed = Time::max();
-  if (state.strategy != nullptr && !state.paused) flush(node, now);
+  if (state.strategy != nullptr && !state.paused()) flush(node, now);
 }
 
 NodeStatistics InProcessHost::statistics() const {

@@ -38,6 +38,7 @@ class InProcessHost : public Host {
 
   void deliver(std::uint32_t node, Packet&& packet, Time now) override;
   void tick(std::uint32_t node, Time now) override;
+  void prefetch(std::uint32_t node, PrefetchStep step) const override;
 
   void kill(std::uint32_t node, Time now) override;
   void restart(std::uint32_t node, Time now) override;
@@ -48,17 +49,28 @@ class InProcessHost : public Host {
   NodeStatistics statistics() const;
 
  private:
-  struct Node {
-    std::unique_ptr<core::Strategy> strategy;  // while it lives: from `init` on, but for kills
-    ElementList visible;  // shared with the answers to reads
-    Time armed = Time::max();  // earliest tick that was requested and has not come
-    NodeClock clock;
-    std::uint64_t incarnation = 0;
-    std::size_t pending_worst = 0;
+  // What a node has only at its start and while it is paused.
+  struct Aside {
     bool paused = false;
     std::vector<Packet> backlog;  // while paused, in the order of arrival
     Duration start_delay{};
     std::optional<Packet> starting;  // its `init`, until the delay is over
+  };
+  // Every message touches one, and a large cluster's have long left the processor's caches: so
+  // they are small.
+  struct Node {
+    std::unique_ptr<core::Strategy> strategy;  // while it lives: from `init` on, but for kills
+    ElementList visible;                       // shared with the answers to reads
+    Time armed = Time::max();                  // earliest tick that was requested and has not come
+    NodeClock clock;
+    std::size_t pending_worst = 0;
+    std::unique_ptr<Aside> aside;  // null if there is nothing in it
+
+    Aside& put_aside() {
+      if (aside == nullptr) aside = std::make_unique<Aside>();
+      return *aside;
+    }
+    bool paused() const { return aside != nullptr && aside->paused; }
   };
 
   void begin(std::uint32_t node, Time now);
@@ -72,6 +84,7 @@ class InProcessHost : public Host {
   HostContext& context_;
   StrategyFactory factory_;
   std::vector<Node> nodes_;
+  std::vector<std::uint64_t> incarnations_;  // by node, of its next start
   core::Outbox outbox_;
   core::Counters former_;  // of nodes that were killed
 };

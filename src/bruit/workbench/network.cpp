@@ -92,31 +92,31 @@ Payload Network::unpack(Cargo&& cargo) {
   return core::Message(std::get<core::Ack>(cargo));
 }
 
-std::uint32_t Network::store(Packet&& packet) {
-  Stored stored{.id = packet.id,
-                .source = packet.source,
-                .destination = packet.destination,
-                .sent_at = packet.sent_at,
-                .deadline = packet.deadline,
-                .cargo = pack(std::move(packet.payload))};
+Slot Network::store(Packet&& packet) {
   if (free_slots_.empty()) {
-    slots_.push_back(std::move(stored));
-    return static_cast<std::uint32_t>(slots_.size() - 1);
+    free_slots_.push_back(static_cast<Slot>(slots_.size()));
+    slots_.emplace_back();
   }
-  const std::uint32_t slot = free_slots_.back();
+  const Slot slot = free_slots_.back();
   free_slots_.pop_back();
-  slots_[slot] = std::move(stored);
+  Stored& stored = slots_[slot];
+  stored.queued.id = packet.id;
+  stored.source = packet.source;
+  stored.destination = packet.destination;
+  stored.sent_at = packet.sent_at;
+  stored.queued.deadline = packet.deadline;
+  stored.cargo = pack(std::move(packet.payload));
   return slot;
 }
 
-Packet Network::take(std::uint32_t slot) {
+Packet Network::take(Slot slot) {
   free_slots_.push_back(slot);
   Stored& stored = slots_[slot];
-  return {.id = stored.id,
+  return {.id = stored.queued.id,
           .source = stored.source,
           .destination = stored.destination,
           .sent_at = stored.sent_at,
-          .deadline = stored.deadline,
+          .deadline = stored.queued.deadline,
           .payload = unpack(std::move(stored.cargo))};
 }
 
@@ -174,8 +174,7 @@ std::uint64_t Network::send_at_once(Time now, Endpoint source, Endpoint destinat
 void Network::enqueue(Packet&& packet, Time now) {
   const Endpoint destination = packet.destination;
   const Time deadline = packet.deadline;
-  const std::uint64_t id = packet.id;
-  const std::uint32_t slot = store(std::move(packet));
+  const Slot slot = store(std::move(packet));
   if (destination.is_client()) {
     queue_.push(now, EventKind::client_receive, slot);
     return;
@@ -183,10 +182,10 @@ void Network::enqueue(Packet&& packet, Time now) {
   const std::uint32_t number =
       destination.is_service() ? node_count() + destination.index() : destination.index();
   Receiver& receiver = receivers_[number];
-  receiver.inbox.push({deadline, id, slot});
+  receiver.inbox.push(slot, queued());
   if (model_ == NetworkModel::ideal) {
     wake_at(number, deadline);
-  } else if (receiver.held < 0) {
+  } else if (receiver.held == no_slot) {
     wake_at(number, now);
   }
 }
@@ -198,7 +197,16 @@ void Network::wake_at(std::uint32_t node, Time when) {
   queue_.push(when, EventKind::node_receive, node);
 }
 
-void Network::receive_at_client(std::uint32_t slot, Time now) { deliver(slot, now); }
+void Network::prefetch(std::uint32_t node, PrefetchStep step) const {
+  const Receiver& receiver = receivers_[node];
+  if (step == PrefetchStep::far) {
+    workbench::prefetch(&receiver, sizeof(Receiver));
+  } else if (const Slot first = receiver.inbox.first_in_order(); first != no_slot) {
+    workbench::prefetch(&slots_[first], sizeof(Stored));
+  }
+}
+
+void Network::receive_at_client(Slot slot, Time now) { deliver(slot, now); }
 
 void Network::receive_at_node(std::uint32_t node, Time now) {
   // A reference would not do: what is delivered below may send, but only a later call changes
@@ -208,36 +216,38 @@ void Network::receive_at_node(std::uint32_t node, Time now) {
   receiver.wake = Time::max();
 
   if (model_ == NetworkModel::ideal) {
-    while (!receiver.inbox.empty() && receiver.inbox.top().deadline <= now) {
-      const std::uint32_t slot = receiver.inbox.pop().slot;
+    while (!receiver.inbox.empty()) {
+      const Time deadline = queued()(receiver.inbox.top(queued())).deadline;
+      if (deadline > now) {
+        wake_at(node, deadline);
+        break;
+      }
+      const Slot slot = receiver.inbox.pop(queued());
       lost_by_partition(slot) ? lose(slot, now) : deliver(slot, now);
     }
-    if (!receiver.inbox.empty()) wake_at(node, receiver.inbox.top().deadline);
     return;
   }
 
-  if (receiver.held >= 0) {
-    deliver(static_cast<std::uint32_t>(std::exchange(receiver.held, -1)), now);
-  }
+  if (receiver.held != no_slot) deliver(std::exchange(receiver.held, no_slot), now);
   while (!receiver.inbox.empty()) {
-    const Queued next = receiver.inbox.pop();
-    if (lost_by_partition(next.slot)) {
-      lose(next.slot, now);
+    const Slot next = receiver.inbox.pop(queued());
+    if (lost_by_partition(next)) {
+      lose(next, now);
       continue;
     }
-    const auto sleep = std::chrono::floor<milliseconds>(next.deadline - now);
+    const auto sleep = std::chrono::floor<milliseconds>(queued()(next).deadline - now);
     if (sleep > milliseconds::zero()) {
-      receiver.held = next.slot;
+      receiver.held = next;
       receiver.wake = Time::max();
       wake_at(node, now + sleep);
       return;
     }
-    deliver(next.slot, now);
+    deliver(next, now);
   }
   receiver.wake = Time::max();
 }
 
-void Network::deliver(std::uint32_t slot, Time now) {
+void Network::deliver(Slot slot, Time now) {
   Packet packet = take(slot);
   if (packet.destination.is_node() && down_[packet.destination.index()]) {
     observer_.on_lost(packet, now);
@@ -248,12 +258,12 @@ void Network::deliver(std::uint32_t slot, Time now) {
   observer_.on_deliver(std::move(packet), now);
 }
 
-void Network::lose(std::uint32_t slot, Time now) {
+void Network::lose(Slot slot, Time now) {
   const Packet packet = take(slot);
   observer_.on_lost(packet, now);
 }
 
-bool Network::lost_by_partition(std::uint32_t slot) const {
+bool Network::lost_by_partition(Slot slot) const {
   if (!any_cut()) return false;
   const Stored& stored = slots_[slot];
   return stored.source.is_node() && stored.destination.is_node() &&

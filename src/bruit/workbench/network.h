@@ -36,6 +36,7 @@
 #include "bruit/workbench/net_stats.h"
 #include "bruit/workbench/options.h"
 #include "bruit/workbench/packet.h"
+#include "bruit/workbench/prefetch.h"
 #include "bruit/workbench/random.h"
 
 namespace bruit::workbench {
@@ -67,7 +68,10 @@ class Network {
   // To be called for EventKind::node_receive (subject: receiver) and client_receive (subject:
   // slot).
   void receive_at_node(std::uint32_t node, Time now);
-  void receive_at_client(std::uint32_t slot, Time now);
+  void receive_at_client(Slot slot, Time now);
+
+  // receive_at_node() of this receiver will come soon.
+  void prefetch(std::uint32_t node, PrefetchStep step) const;
 
   // From now on `destination` drops what comes from `source`: a partition.
   void cut(std::uint32_t source, std::uint32_t destination);
@@ -103,18 +107,17 @@ class Network {
  private:
   // What a packet carries while it is under way. The messages of which a simulation has a million
   // at once are kept in place; the others are larger and lie elsewhere.
-  using Cargo = std::variant<core::Rumor, core::Batch, core::Ack, std::unique_ptr<Payload>>;
-  struct Stored {
-    std::uint64_t id;
-    Endpoint source;
-    Endpoint destination;
+  using Cargo = std::variant<std::unique_ptr<Payload>, core::Rumor, core::Batch, core::Ack>;
+  struct alignas(64) Stored {
+    Queued queued;
+    Endpoint source = Endpoint::node(0);
+    Endpoint destination = Endpoint::node(0);
     Time sent_at;
-    Time deadline;
     Cargo cargo;
   };
-  struct Receiver {
+  struct alignas(64) Receiver {
     Inbox inbox;
-    std::int64_t held = -1;   // slot of the packet it sleeps on (maelstrom model)
+    Slot held = no_slot;      // the packet it sleeps on (maelstrom model)
     Time wake = Time::max();  // earliest wake-up in the event queue
   };
   // Why `destination` drops what comes from `source`: bits.
@@ -129,12 +132,16 @@ class Network {
   bool in_one_region(std::uint32_t a, std::uint32_t b) const;
   void enqueue(Packet&& packet, Time now);
   void wake_at(std::uint32_t node, Time when);
-  std::uint32_t store(Packet&& packet);
-  Packet take(std::uint32_t slot);
-  void deliver(std::uint32_t slot, Time now);
-  void lose(std::uint32_t slot, Time now);
-  bool lost_by_partition(std::uint32_t slot) const;
+  Slot store(Packet&& packet);
+  Packet take(Slot slot);
+  void deliver(Slot slot, Time now);
+  void lose(Slot slot, Time now);
+  bool lost_by_partition(Slot slot) const;
   std::uint8_t& cut_reasons(std::uint32_t source, std::uint32_t destination);
+  // For Inbox.
+  auto queued() {
+    return [this](Slot slot) -> Queued& { return slots_[slot].queued; };
+  }
   TrafficCount& count_of(const Packet& packet) {
     return packet.between_servers() ? stats_.servers : stats_.clients;
   }
@@ -149,7 +156,7 @@ class Network {
   Random fault_random_;
   std::vector<Receiver> receivers_;  // nodes, then services
   std::vector<Stored> slots_;
-  std::vector<std::uint32_t> free_slots_;
+  std::vector<Slot> free_slots_;
 
   std::vector<std::vector<std::uint8_t>> cut_;  // [destination][source]; rows empty until needed
   bool partitioned_ = false;
