@@ -73,7 +73,7 @@ class ReliableLinkTest : public testing::Test {
 TEST_F(ReliableLinkTest, numbers_messages_from_1_and_shares_their_list) {
   const ValueList values = list({"a"});
   link.send(values, call());
-  EXPECT_EQ(std::get<Batch>(outbox.sends.at(0).message).values, values);
+  EXPECT_EQ(&*std::get<Batch>(outbox.sends.at(0).message).values, &*values);
   EXPECT_EQ(sent(), Texts{"1:a"});
   send("b");
   EXPECT_EQ(sent(), Texts{"2:b"});

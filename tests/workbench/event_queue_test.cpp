@@ -86,9 +86,8 @@ TEST(EventQueue, AgreesWithASortedListUnderAnyMixOfPushAndPop) {
     Time now{};
     for (std::uint32_t step = 0; step < 20'000; ++step) {
       if (model.empty() || random.chance(step % 2'000 < 1'000 ? 0.55 : 0.45)) {
-        const Time time =
-            now +
-            Duration(static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(spread))));
+        const Time time = now + core::Duration(static_cast<std::int64_t>(
+                                    random.below(static_cast<std::uint64_t>(spread))));
         queue.push(time, EventKind::node_tick, step);
         model.push_back({time, order++, step});
       } else {

@@ -16,6 +16,9 @@ core::Time at(std::uint64_t ns) {
 
 class InboxTest : public testing::Test {
  protected:
+  auto of() {
+    return [this](Slot slot) -> Queued& { return packets[slot]; };
+  }
   Slot push(std::uint64_t deadline_ns) {
     packets.push_back({.deadline = at(deadline_ns), .id = packets.size()});
     const auto slot = static_cast<Slot>(packets.size() - 1);
@@ -26,9 +29,6 @@ class InboxTest : public testing::Test {
     const Slot slot = inbox.top(of());
     EXPECT_EQ(inbox.pop(of()), slot);
     return slot;
-  }
-  auto of() {
-    return [this](Slot slot) -> Queued& { return packets[slot]; };
   }
 
   std::vector<Queued> packets;
