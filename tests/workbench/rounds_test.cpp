@@ -115,6 +115,19 @@ TEST_P(RoundsOn, ABudgetOfOneHopIsKeptByDirectSending) {
   }
 }
 
+// Several gathers are under way before the first is answered, and none is taken for lost. At 250 ms
+// a round gathers so little that nodes change to direct sending and back.
+TEST_P(RoundsOn, RoundsShorterThanARoundTripKeepTheirBudget) {
+  for (const auto worst : {milliseconds(250), milliseconds(300)}) {
+    const core::Budget budget{.worst = worst, .median = seconds(10)};
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      const Outcome outcome = run(challenge("3d", seed, GetParam()), budget);
+      EXPECT_EQ(outcome.lost, 0U) << worst.count() << " ms, seed " << seed;
+      EXPECT_LT(outcome.worst, worst) << worst.count() << " ms, seed " << seed;
+    }
+  }
+}
+
 TEST_P(RoundsOn, ADeeperTreeKeepsTheBudgetToo) {
   const core::Budget budget{.worst = seconds(1), .median = milliseconds(700)};
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
@@ -156,6 +169,18 @@ TEST(Rounds, FallsSilentSoonAfterTheLastValue) {
   for (const auto* name : {"3b", "3d"}) {
     const Outcome outcome = run(challenge(name, 1), budget_3d);
     EXPECT_LT(outcome.last_message - outcome.last_broadcast, seconds(3)) << name;
+  }
+}
+
+// A budget that a tree so deep cannot keep: nodes take each other for lost, and the tree is not as
+// the layout has it when the values end. In these seeds a node that had moved asked on and on
+// whether it could return: below one that did not know its own new place, or whose word was old.
+TEST(Rounds, FallsSilentInWhateverTreeItIs) {
+  const core::Budget budget{.worst = seconds(1), .median = milliseconds(800)};
+  for (const std::uint64_t seed : {23, 40, 212, 418, 516, 703}) {
+    const Outcome outcome = run(challenge("3d", seed), budget, 2);
+    EXPECT_EQ(outcome.lost, 0U) << "seed " << seed;
+    EXPECT_LT(outcome.last_message - outcome.last_broadcast, seconds(6)) << "seed " << seed;
   }
 }
 

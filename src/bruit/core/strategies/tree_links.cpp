@@ -34,11 +34,11 @@ std::size_t TreeLinks::pending() const {
 }
 
 std::optional<Time> TreeLinks::next_tick() const {
-  std::optional<Time> earliest;
+  Time earliest = Time::max();
   for (const ReliableLink& link : links_) {
-    const std::optional<Time> time = link.next_tick();
-    if (time && (!earliest || *time < *earliest)) earliest = time;
+    earliest = std::min(earliest, link.next_tick().value_or(Time::max()));
   }
+  if (earliest == Time::max()) return std::nullopt;
   return earliest;
 }
 

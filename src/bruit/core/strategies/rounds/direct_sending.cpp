@@ -53,7 +53,12 @@ void Rounds::compare(Time now, Outbox& outbox) {
     compare_soon(now);
     return;
   }
-  if (!is_root()) send_gather(true, make_comparison(*parent_, now), now, outbox);
+  if (!is_root()) {
+    // Values that wait for a gather need not wait for the answer.
+    Sync sync = parent_lacks_news() ? make_news(*parent_, now) : make_comparison(*parent_, now);
+    sync.digest = log_.digest();
+    send_gather(true, std::move(sync), now, outbox);
+  }
   compare_children_at_ = children_compared_by();
 }
 

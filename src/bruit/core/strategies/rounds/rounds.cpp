@@ -151,8 +151,7 @@ void Rounds::settle(Time now, Outbox& outbox) {
     }
     if (!answer_due_ && !gather_at_ && parent_lacks_news()) plan_gather(now);
     // Back to where the layout has it, sooner or later.
-    const auto preferred = layout_.parent(self());
-    if (preferred && *preferred != *parent_) suspect(*preferred, now);
+    if (wants_to_return()) suspect(*layout_.parent(self()), now);
     // The answer of the parent will take what is new to the children.
     if (answer_due_ || gather_at_) return;
   } else {
@@ -357,9 +356,10 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
       answer_due_.reset();
       answer_postponed_ = asked_again_ = false;
     } else if (sender.link.acknowledged() > acknowledged_before || !answer_postponed_) {
-      // It left before my gather came; the next one is the answer.
+      // It left before my gather came; a later one is the answer.
       answer_postponed_ = true;
-      const Time next = phase_ ? phase_->scatter_arrives : now + sender.round_trip.smoothed();
+      const Time next =
+          phase_ ? first_answer(gathered_at_, sender) : now + sender.round_trip.smoothed();
       answer_due_ = std::max(*answer_due_, next + patience(sender) - sender.round_trip.smoothed());
     }
   }

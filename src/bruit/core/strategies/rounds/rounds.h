@@ -161,6 +161,8 @@ class Rounds final : public Strategy {
   // Of the phase: which of the rounds from the announced one on is the first that a gather can
   // still be in time for.
   std::int64_t next_round(Time now) const;
+  // When the first scatter comes that can answer a gather of then. While there is a phase.
+  Time first_answer(Time gathered_at, const Peer& parent) const;
   Time next_gather(Time now) const;
   void send_gather(bool attach, Sync sync, Time now, Outbox& outbox);
   void remember_unanswered();
@@ -211,6 +213,8 @@ class Rounds final : public Strategy {
   void suspect(NodeId id, Time now);
   bool prefers(NodeId candidate) const;
   bool is_better_place(NodeId candidate, const Path& path) const;
+  // Below another parent than the layout gives this node.
+  bool wants_to_return() const;
   std::vector<NodeId> seniors() const;
   bool is_in_better_tree(const Peer& known) const;
   bool is_wanted(NodeId id, const Peer& lost, Time now) const;
@@ -259,8 +263,10 @@ class Rounds final : public Strategy {
   std::optional<Time> gather_at_;
   std::optional<Time> answer_due_;
   bool answer_postponed_ = false;
-  bool asked_again_ = false;  // the parent, after an answer did not come
-  double usual_values_ = 0;   // in a scatter
+  Time gathered_at_{};                 // when the last gather left that wants an answer
+  std::uint32_t returns_in_vain_ = 0;  // answers of the layout's parent that were no reason to move
+  bool asked_again_ = false;           // the parent, after an answer did not come
+  double usual_values_ = 0;            // in a scatter
   bool last_scatter_thin_ = false;
   std::optional<Time> attach_sent_;  // and not answered
   bool attach_compares_ = false;     // that had a digest

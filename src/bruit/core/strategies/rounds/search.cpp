@@ -110,6 +110,7 @@ void Rounds::adopt(NodeId parent, const Path& path, const RootWord& word, const 
   search_.reset();
   next_cut_.reset();
   phase_.reset();
+  returns_in_vain_ = 0;
   clock_ratio_ = {};
   asked_again_ = false;
   Peer& link = peer(parent);
@@ -175,7 +176,10 @@ bool Rounds::follow(const Path& path, const RootWord& word, Time now, Outbox& ou
   const bool is_newer = path.front() != root() || word > word_;
   word_ = word;
   set_parent_path(path, now, outbox);
-  if (is_newer) hear_word(now, outbox);
+  if (is_newer) {
+    returns_in_vain_ = 0;
+    hear_word(now, outbox);
+  }
   return true;
 }
 

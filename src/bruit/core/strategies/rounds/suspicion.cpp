@@ -30,6 +30,9 @@ constexpr std::uint32_t seek_hops = 2;
 constexpr Duration guest_patience = seconds(2);
 // How often a node below another parent asks the one that the layout gives it.
 constexpr Duration return_interval = seconds(1);
+// How often, if no word of the root comes in between. Without any that parent's may be old, and the
+// answer no reason to move. Guess.
+constexpr std::uint32_t most_returns = 4;
 // Least time between two questions to one peer that answer something it said.
 constexpr Duration reaction_interval = milliseconds(10);
 
@@ -349,19 +352,30 @@ void Rounds::on_probe_reply(NodeId from, const ProbeReply& reply, Time now, Outb
     return;
   }
   if (is_its_parent) {
-    // A child that was lost is back: it gets what it missed.
+    // A child that was lost is back: it gets what it missed, a change of the path included.
     answering.child = true;
+    const Path mine = path();
+    const bool knows_path =
+        std::equal(reply.path.begin(), reply.path.end() - 1, mine.begin(), mine.end());
     Sync sync = make_difference(from, reply.digest, now);
     if (log_.lacks(reply.digest)) sync.digest = log_.digest();
-    if (sync.entries || sync.digest) scatter_to(from, std::move(sync), now, outbox);
+    if (sync.entries || sync.digest || !knows_path) {
+      scatter_to(from, std::move(sync), now, outbox);
+    }
     return;
   }
   answering.child = false;
+  if (from == layout_.parent(self())) ++returns_in_vain_;
   if (is_on(reply.path) || !is_current(reply.path, reply.word)) return;
   const bool joins_senior = its_root < root();
   const bool moves = its_root == root() && is_better_place(from, reply.path);
   if (joins_senior || moves || parent_is_passed_over(reply.path, reply.word, now))
     adopt(from, reply.path, reply.word, reply.digest, now, outbox);
+}
+
+bool Rounds::wants_to_return() const {
+  const auto preferred = layout_.parent(self());
+  return preferred && *preferred != *parent_ && returns_in_vain_ < most_returns;
 }
 
 }  // namespace bruit::core

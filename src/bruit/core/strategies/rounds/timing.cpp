@@ -242,6 +242,18 @@ Time Rounds::next_gather(Time now) const {
   return phase_->gather_at + next_round(now) * (phase_->period - phase_->period / 32);
 }
 
+Time Rounds::first_answer(Time gathered_at, const Peer& parent) const {
+  const RoundTrip& round_trip = parent.round_trip;
+  const Time earliest =
+      gathered_at + round_trip.smoothed() + early_arrival + 2 * round_trip.deviation();
+  const Duration late = earliest - phase_->scatter_arrives;
+  if (late <= Duration::zero() || phase_->period <= Duration::zero()) {
+    return phase_->scatter_arrives;
+  }
+  return phase_->scatter_arrives +
+         (late + phase_->period - Duration(1)) / phase_->period * phase_->period;
+}
+
 // What was sent is sent again: it is as old as it was.
 void Rounds::remember_unanswered() {
   if (!oldest_unanswered_) return;
@@ -256,6 +268,7 @@ void Rounds::send_gather(bool attach, Sync sync, Time now, Outbox& outbox) {
   }
   Peer& parent = peer(*parent_);
   if (gather.sync.entries || attach) {
+    gathered_at_ = now;
     const bool in_phase = phase_ && now < phase_->scatter_arrives && !attach;
     const Duration slack = patience(parent) - parent.round_trip.smoothed();
     // Unasked, it goes up to the root and comes back.
