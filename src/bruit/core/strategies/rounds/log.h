@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <vector>
@@ -100,7 +101,7 @@ class Log {
     return {origins_[item.origin].origin, item.sequence, item.value};
   }
 
-  std::vector<Item> items_;
+  std::deque<Item> items_;                // in pieces: a vector that has just grown is half empty
   std::vector<OriginState> origins_;      // in order of appearance
   std::vector<std::uint32_t> by_origin_;  // positions in origins_, ordered by origin
 };
