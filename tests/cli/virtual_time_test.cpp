@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/bruit_command.h"
+#include "maelstrom/child.h"
 
 namespace bruit::cli {
 namespace {
@@ -41,6 +42,15 @@ TEST(VirtualTest, RefusesWhatNeedsAProgram) {
   EXPECT_EQ(BruitCommand("test", {"--", "--verbose"}).finish().code, 254);
   EXPECT_EQ(BruitCommand("test", {"-w", "echo"}).finish().code, 254);
   EXPECT_EQ(BruitCommand("test", {"--strategy", "no-such"}).finish().code, 254);
+}
+
+TEST(Numbers, ThatNoIntegerHoldsAreNamedWithWhatWasExpected) {
+  maelstrom::Child sim("bruit", {"sim", "--expect-pending", "18446744073709551616"});
+  EXPECT_EQ(sim.wait(), 254);
+  EXPECT_THAT(sim.errors(), HasSubstr("--expect-pending: \"18446744073709551616\" is not a whole"));
+  const Finished port = BruitCommand("serve", {"--port", "65536"}).finish();
+  EXPECT_EQ(port.code, 254);
+  EXPECT_THAT(port.err, HasSubstr("--port: \"65536\" is not a whole number from 0 to 65535"));
 }
 
 TEST(VirtualChallenge, AllAreTakenAtOnceInBothNetworkModels) {

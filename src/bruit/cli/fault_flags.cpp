@@ -129,7 +129,8 @@ void FaultFlags::add_to(CLI::App& app) {
   add_duration_option(app, "--expect-silence", expectations_.silence,
                       "With nothing new, the last message between nodes comes within this");
   app.add_option("--expect-pending", expectations_.pending,
-                 "Most values that a node keeps for others at any time");
+                 "Most values that a node keeps for others at any time")
+      ->check(whole_number());
 }
 
 void FaultFlags::apply_to(workbench::TestOptions& options) const {

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "bruit/cli/commands.h"
+#include "bruit/cli/number_check.h"
 #include "bruit/serve/server.h"
 #include "bruit/serve/site.h"
 
@@ -60,6 +61,7 @@ void add_serve_command(CLI::App& app, int& exit_code) {
       ->type_name("DIR")
       ->capture_default_str();
   command->add_option("--port", state->server.port, "Listen on this port (0: one that is free)")
+      ->check(whole_number(0, 65535))
       ->capture_default_str();
   command
       ->add_option("--listen", state->server.address,
