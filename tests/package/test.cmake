@@ -1,7 +1,7 @@
 # Installs the node library, and builds a project outside the tree against it: with CMake's package, with
 # pkg-config if that is there, and from source. Its echo answers two lines, and passes `bruit test -w echo`.
 #
-#     cmake -DBUILD=... -DSOURCE=... -DWORK=... -DCXX=... -P test.cmake
+#     cmake -DBUILD=... -DSOURCE=... -DWORK=... -DCXX=... -DGENERATOR=... -P test.cmake
 cmake_minimum_required(VERSION 3.25)
 
 function(run)
@@ -39,8 +39,8 @@ set(prefix "${WORK}/prefix")
 set(consumer "${SOURCE}/tests/package/consumer")
 run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}" --component library)
 
-run("${CMAKE_COMMAND}" -S "${consumer}" -B "${WORK}/package" "-DCMAKE_PREFIX_PATH=${prefix}"
-    "-DCMAKE_CXX_COMPILER=${CXX}" -DCMAKE_BUILD_TYPE=Debug)
+run("${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${consumer}" -B "${WORK}/package"
+    "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_CXX_COMPILER=${CXX}" -DCMAKE_BUILD_TYPE=Debug)
 run("${CMAKE_COMMAND}" --build "${WORK}/package")
 check_echo("${WORK}/package/echo")
 test_echo("${WORK}/package/echo")
@@ -59,7 +59,7 @@ else()
   message(STATUS "no pkg-config here: that way was not tested")
 endif()
 
-run("${CMAKE_COMMAND}" -S "${consumer}" -B "${WORK}/source" "-DBRUIT_SOURCE=${SOURCE}"
+run("${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${consumer}" -B "${WORK}/source" "-DBRUIT_SOURCE=${SOURCE}"
     "-DCMAKE_CXX_COMPILER=${CXX}" -DCMAKE_BUILD_TYPE=Release)
 run("${CMAKE_COMMAND}" --build "${WORK}/source" --target echo)
 check_echo("${WORK}/source/echo")
