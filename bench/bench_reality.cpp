@@ -127,8 +127,10 @@ Figures figures_of(const SimulationSummary& summary, double Aggregate::*which) {
 }
 
 SimulationSummary simulated(const Case& one, SeedRange seeds) {
-  SimulationOptions options{.test = find_challenge(one.challenge)->options, .strategy = {}};
+  const Challenge& challenge = *find_challenge(one.challenge);
+  SimulationOptions options{.test = challenge.options, .strategy = {}};
   options.strategy.kind = one.strategy;
+  options.strategy.rounds.budget = challenge.budget;
   options.test.network = one.network;
   options.test.start_spread = start_spread;
   return summarise(simulate_seeds(options, seeds, 1, {}));
