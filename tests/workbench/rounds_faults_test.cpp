@@ -98,28 +98,30 @@ INSTANTIATE_TEST_SUITE_P(Each, RoundsUnderFault,
                                                 std::string(std::get<1>(tested.param).name));
                          });
 
+void expect_progress(std::string_view challenge, PartitionShape shape, std::uint64_t seed) {
+  SimulationOptions options = rounds_on(challenge, seed);
+  options.test.partition = true;
+  options.test.partition_shape = shape;
+  // Failover may take a round, four hops and half a second; then values keep twice the budget.
+  const core::Budget& budget = options.strategy.rounds.budget;
+  const Duration latency = options.test.latency;
+  const core::Plan plan = core::make_plan(budget, 1, {latency, latency});
+  options.expectations.failover_grace = plan.period + 4 * latency + milliseconds(500);
+  options.expectations.component_progress = 2 * budget.worst;
+  const SimulationResult result = simulate(options);
+  EXPECT_TRUE(result.passed()) << told(result);
+  EXPECT_EQ(result.lost, 0U) << told(result);
+  const Duration soon = latency == Duration::zero() ? milliseconds(300) : seconds(1);
+  EXPECT_LE(result.invariants.backlog_after_last_heal.value_or(Duration::zero()), soon)
+      << "seed " << seed;
+}
+
 class RoundsUnderPartition
     : public testing::TestWithParam<std::tuple<std::string_view, PartitionShape>> {};
 
 TEST_P(RoundsUnderPartition, AgreesSoonAfterTheHealAndServesWhoCanBeReached) {
   const auto& [challenge, shape] = GetParam();
-  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
-    SimulationOptions options = rounds_on(challenge, seed);
-    options.test.partition = true;
-    options.test.partition_shape = shape;
-    // Failover may take a round, four hops and half a second; then values keep twice the budget.
-    const core::Budget& budget = options.strategy.rounds.budget;
-    const Duration latency = options.test.latency;
-    const core::Plan plan = core::make_plan(budget, 1, {latency, latency});
-    options.expectations.failover_grace = plan.period + 4 * latency + milliseconds(500);
-    options.expectations.component_progress = 2 * budget.worst;
-    const SimulationResult result = simulate(options);
-    EXPECT_TRUE(result.passed()) << told(result);
-    EXPECT_EQ(result.lost, 0U) << told(result);
-    const Duration soon = latency == Duration::zero() ? milliseconds(300) : seconds(1);
-    EXPECT_LE(result.invariants.backlog_after_last_heal.value_or(Duration::zero()), soon)
-        << "seed " << seed;
-  }
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) expect_progress(challenge, shape, seed);
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, RoundsUnderPartition,
@@ -129,6 +131,20 @@ INSTANTIATE_TEST_SUITE_P(Each, RoundsUnderPartition,
                            return in_test_names(std::string(std::get<0>(tested.param)) + "_" +
                                                 std::string(to_string(std::get<1>(tested.param))));
                          });
+
+// A node that has nothing to say for seconds does not notice that it is cut off: others find it.
+// Here half of those who look for it cannot reach it either.
+TEST(RoundsUnderRarePartition, FindsInARingWhoIsSilent) {
+  for (const std::uint64_t seed : {276, 719, 743, 781, 812, 837}) {
+    expect_progress("3d", PartitionShape::majorities_ring, seed);
+  }
+}
+
+// What was held up comes to the root while that still takes others for lost.
+TEST(RoundsUnderRarePartition, DoesNotKeepWhatAPartitionHasHeldUp) {
+  expect_progress("3e", PartitionShape::majority, 736);
+  expect_progress("3e", PartitionShape::majorities_ring, 561);
+}
 
 }  // namespace
 }  // namespace bruit::workbench

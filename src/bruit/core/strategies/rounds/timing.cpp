@@ -89,14 +89,18 @@ void Rounds::on_news(Duration age, Time now, Outbox& outbox) {
     return;
   }
   // A value that comes late for its round must not wait for the whole next one. One that is too
-  // late already may as well, unless it is later than a lost message explains.
+  // late already may as well, unless it is later than messages lost by chance explain: one that is
+  // lost and repeated, as long as nodes are cut off, and otherwise two in a row.
   const Duration worst = options_.budget.worst;
-  const Time latest = anybody_is_lost()
-                          ? latest_departure(now - age, 2 * worst - worst / 6, depth_ + 1)
-                          : latest_departure(now - age, worst, depth_);
-  const bool held_up = age >= worst + 4 * hop().late + 2 * answer_slack;
-  const bool hurries = latest + worst / 10 >= now || held_up;
-  if (hurries && latest < *next_cut_) next_cut_ = std::max(latest, now);
+  const Duration repeat = 2 * hop().late + answer_slack;
+  const bool lost = anybody_is_lost();
+  if (age >= worst + (lost ? repeat : 2 * repeat)) {
+    next_cut_ = std::min(*next_cut_, now);
+    return;
+  }
+  const Time latest = lost ? latest_departure(now - age, 2 * worst - worst / 6, depth_ + 1)
+                           : latest_departure(now - age, worst, depth_);
+  if (latest + worst / 10 >= now) next_cut_ = std::min(*next_cut_, std::max(latest, now));
 }
 
 // Then those that are not may have to go round it, in a tree that is a level deeper: values take up
