@@ -167,11 +167,34 @@ TEST(Link, AnAwaitedAnswerThatIsLostIsSentAgainWhenThePeerAsks) {
   pair.b.link.rewind();
   pair.a.read(pair.b.news(pair.now), pair.now);
   pair.a.link.rewind();
+  pair.a.link.peer_asks();
   const Sync again = pair.a.news(pair.now);
   EXPECT_EQ(values(again.entries), Values{"0-1-0"});
   pair.b.read(again, pair.now);
   EXPECT_TRUE(pair.agree());
   EXPECT_TRUE(pair.b.is_quiet());
+}
+
+// Its answer and the repetition crossed: the peer has the answer, and asks for no other.
+TEST(Link, ThePeerDoesNotWaitAgainForWhatItRepeats) {
+  Pair pair;
+  pair.a.is_asked = true;
+  pair.b.add();
+  pair.a.read(pair.b.news(pair.now), pair.now);
+  pair.b.link.rewind();
+  const Sync repeated = pair.b.news(pair.now);
+  pair.b.read(pair.a.news(pair.now), pair.now);
+  EXPECT_TRUE(pair.b.is_quiet());
+  pair.a.read(repeated, pair.now);
+  pair.a.add();
+  EXPECT_FALSE(pair.a.news(pair.now).awaited);
+  EXPECT_EQ(pair.a.link.unacknowledged_since(), pair.now);
+
+  // Unless it says so.
+  pair.a.read(repeated, pair.now);
+  pair.a.link.peer_asks();
+  pair.a.add();
+  EXPECT_TRUE(pair.a.news(pair.now).awaited);
 }
 
 TEST(Link, ADifferenceBeginsWhereThePeerSaidThatItIs) {

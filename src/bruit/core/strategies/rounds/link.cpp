@@ -33,14 +33,15 @@ void Link::write_comparison(Sync& sync, const Log& log) {
   sync.digest = log.digest();
   unacknowledged_since_.reset();
   sync.received = received();
-  sync.awaited = peer_waits_ = false;
+  sync.awaited = false;
+  has_told_received();
 }
 
 void Link::write_rest(Sync& sync, Time now) {
   sync.received = received();
   sync.gap = std::exchange(ask_for_gap_, false);
   owed_since_.reset();
-  peer_waits_ = false;
+  has_told_received();
   if (!sync.entries) sync.awaited = false;
   if (!sync.entries || sync.awaited) return;
   expected_ = sent_;
@@ -59,7 +60,7 @@ bool Link::begin_read(const Sync& sync, const Log& log) {
     doubtful_ = log.size();
   }
   peer_incarnation_ = sync.log.incarnation;
-  received_ = 0;
+  received_ = told_ = 0;
   beyond_.clear();
   gap_since_.reset();
   ask_for_gap_ = false;
@@ -74,7 +75,8 @@ void Link::end_read(const Sync& sync, const Log& log, NodeId peer, std::uint64_t
   if (!is_different) receive({sync.from, sync.log.position}, now);
   const bool owed = (sync.entries && !sync.awaited) || sync.digest;
   if (owed && !owed_since_) owed_since_ = now;
-  if (sync.entries) peer_waits_ = received_ >= sync.log.position;
+  // One that repeats what it was told of does not wait, if that has come meanwhile.
+  if (sync.entries) peer_waits_ = received_ >= sync.log.position && sync.log.position > told_;
   if (sync.gap) {
     // The peer says exactly how far it is, whatever was concluded from digests meanwhile.
     const bool mine = sync.received.incarnation == own;

@@ -52,9 +52,14 @@ class Link {
   // The next message asks for it.
   void ask_for_gap() { ask_for_gap_ = true; }
   // Whether the peer has sent entries and not been told that they came: the next message is the one
-  // it waits for. To be told if it was told so by another message than those of this link.
+  // it waits for. To be told if it was told so by another message than those of this link, and if
+  // it waits although it may have been told.
   bool peer_waits() const { return peer_waits_; }
-  void has_told_received() { peer_waits_ = false; }
+  void has_told_received() {
+    told_ = received_;
+    peer_waits_ = false;
+  }
+  void peer_asks() { peer_waits_ = true; }
 
   // To be called for every message with a Sync before its entries go to the log. False for a
   // message from a former life of the peer: its entries are true, but nothing else counts.
@@ -84,6 +89,7 @@ class Link {
 
   std::optional<std::uint64_t> peer_incarnation_;
   std::uint64_t received_ = 0;
+  std::uint64_t told_ = 0;             // of received_, the peer
   std::vector<SequenceRange> beyond_;  // stretches that came before one that is missing
   std::optional<Time> gap_since_;
   std::optional<Time> owed_since_;

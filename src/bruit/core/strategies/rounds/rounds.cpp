@@ -208,6 +208,11 @@ bool Rounds::is_latest_from(const Peer& from, const Timestamps& times) {
   return from.stamp && times.sent_at >= *from.stamp;
 }
 
+bool Rounds::asks_anew(const Peer& child, const Gather& gather) {
+  const bool of_this_life = child.link.peer_incarnation() == gather.sync.log.incarnation;
+  return gather.attach && of_this_life && gather.sync.times.sent_at > child.asked;
+}
+
 Sync Rounds::begin_sync(NodeId to, Time now) {
   Peer& receiver = peer(to);
   return {.log = {incarnation_, 0},
@@ -244,6 +249,7 @@ bool Rounds::accept(NodeId from, const Sync& sync, Time now, Outbox& outbox) {
   Peer& sender = peer(from);
   if (sender.link.peer_incarnation() && *sender.link.peer_incarnation() < sync.log.incarnation) {
     sender.stamp.reset();  // its clock may have begun anew
+    sender.asked = Time::min();
   }
   const bool of_this_life = sender.link.begin_read(sync, log_);
   if (of_this_life) {
@@ -302,6 +308,10 @@ void Rounds::on_gather(NodeId from, const Gather& gather, Time now, Outbox& outb
   const bool child_lacks = gather.sync.digest && log_.has_missing_in(gather.sync.digest);
   if (gather.attach || gather.sync.gap || child_lacks) {
     if (gather.attach) child.link.rewind();  // it asks since what was sent to it did not come
+    if (asks_anew(child, gather)) {
+      child.asked = gather.sync.times.sent_at;
+      child.link.peer_asks();
+    }
     Sync answer =
         gather.sync.digest ? make_difference(from, gather.sync.digest, now) : make_news(from, now);
     if (log_.lacks(gather.sync.digest)) answer.digest = log_.digest();

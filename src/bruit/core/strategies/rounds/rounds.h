@@ -75,6 +75,7 @@ class Rounds final : public Strategy {
     std::optional<Time> stamp;      // the latest sent_at of the peer
     Time stamp_received{};
     std::optional<Time> heard;  // anything at all
+    Time asked = Time::min();   // sent_at of its latest gather that wanted an answer
     // The tree it was in when it last told.
     std::optional<NodeId> root;
     // It asked about this node's root, whose last word was old.
@@ -119,6 +120,9 @@ class Rounds final : public Strategy {
   void take_stamp(Peer& from, const Timestamps& times, Time now);
   // After take_stamp(): whether nothing that `from` sent later has come before.
   static bool is_latest_from(const Peer& from, const Timestamps& times);
+  // After accept(): whether the child wants an answer and waits for it. It does not if the gather
+  // was repeated or overtaken by the network.
+  static bool asks_anew(const Peer& child, const Gather& gather);
   // With what is new for the receiver; with what a node with this digest lacks; with only a digest.
   Sync make_news(NodeId to, Time now);
   Sync make_difference(NodeId to, const Digest& digest, Time now);

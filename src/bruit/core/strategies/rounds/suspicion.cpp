@@ -24,8 +24,9 @@ constexpr int asked_at_once = 2;
 // How often children that cannot be reached are sought through others. Guess: the last time is
 // four seconds after the first.
 constexpr std::uint32_t most_seeks = 5;
-// How many others are asked each time: the fewer children are lost the more, since each one that is
-// asked may send a message to each of them. In a ring about half of those asked reach a lost node.
+// How many others are asked each time, at most half of them: the fewer children are lost the more,
+// since each one that is asked may send a message to each of them. In a ring about half of those
+// asked reach a lost node.
 constexpr std::size_t sought_at_once = 6;
 // And how far: in a ring the way round it. Guess: enough where most links hold.
 constexpr std::uint32_t seek_hops = 2;
@@ -286,7 +287,7 @@ void Rounds::seek_children(Time now, Outbox& outbox) {
   }
   if (lost.empty()) return;
   const std::size_t asked =
-      std::min(std::max<std::size_t>(sought_at_once / lost.size(), 1), helpers.size());
+      std::min(std::max<std::size_t>(sought_at_once / lost.size(), 1), (helpers.size() + 1) / 2);
   for (std::size_t i = 0; i < asked; ++i) {
     const NodeId helper = helpers[last_helper_++ % helpers.size()];
     outbox.send(helper,
