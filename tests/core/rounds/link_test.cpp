@@ -360,8 +360,21 @@ TEST(Link, AComparisonWithDifferenceDoesNot) {
   EXPECT_EQ(pair.b.link.received().position, 0U);
 }
 
+// To a peer that has not been heard yet: it may have restarted since.
+TEST(Link, RepeatsWhatWasSentToEverybodyBeforeTheFirstContact) {
+  Pair pair;
+  (void)pair.a.add(Log::sent_to_everybody);  // does not reach b
+  EXPECT_FALSE(pair.a.link.has_news(pair.a.log, pair.a.peer));
+  pair.a.read(pair.b.news(pair.now), pair.now);
+  EXPECT_TRUE(pair.a.link.has_news(pair.a.log, pair.a.peer));
+  pair.b.read(pair.a.news(pair.now), pair.now);
+  EXPECT_TRUE(pair.agree());
+}
+
 TEST(Link, RepeatsAValueThatWasSentToEverybodyAndMissed) {
   Pair pair;
+  pair.a.read(pair.b.news(pair.now), pair.now);
+  pair.b.read(pair.a.news(pair.now), pair.now);
   pair.b.log.add(pair.a.add(Log::sent_to_everybody), Log::sent_to_everybody);
   (void)pair.a.add(Log::sent_to_everybody);  // does not reach b
   EXPECT_FALSE(pair.a.link.has_news(pair.a.log, pair.a.peer));

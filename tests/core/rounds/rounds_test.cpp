@@ -108,6 +108,30 @@ TEST(RoundsNode, WhatWasUnderWayWhileItWasFrozenTellsNothingOfLatencies) {
   EXPECT_EQ(child.rounds.hop().mean, milliseconds(100));
 }
 
+// Frozen while it had no timer, it does not know that it was.
+TEST(RoundsNode, WhatPiledUpWhileItWasFrozenIsMeasuredOnce) {
+  Node root(0, 2);
+  Node child(1, 2);
+  const auto ask = [](const Timestamps& echoed, Time now, Duration held) {
+    return Probe{NodeId{0}, {.sent_at = now, .echo = echoed.sent_at, .echo_held = held}};
+  };
+  const Time begin = Time{} + milliseconds(100);
+  auto sent =
+      child.receive(root, Probe{NodeId{0}, {.sent_at = begin, .echo = {}, .echo_held = {}}}, begin);
+  const Duration latency = milliseconds(10);
+  for (int i = 0; i < 3; ++i) {
+    const Time now = begin + (i + 1) * 2 * latency;
+    sent = child.receive(root, ask(only<ProbeReply>(sent).times, now, Duration::zero()), now);
+  }
+  ASSERT_EQ(child.rounds.hop().mean, latency);
+  const Timestamps last = only<ProbeReply>(sent).times;
+  for (int i = 0; i < 20; ++i) {
+    const Time now = last.sent_at + milliseconds(600);
+    child.receive(root, ask(last, now, i * milliseconds(25)), now);
+  }
+  EXPECT_LT(child.rounds.hop().mean, 4 * latency);
+}
+
 TEST(RoundsNode, WhoAsksForASoughtNodeIsNotAnswered) {
   Node root(0, 4);
   Node child(1, 4);

@@ -57,8 +57,9 @@ bool Link::begin_read(const Sync& sync, const Log& log) {
     // It has restarted: what it had of mine, and what it told me, it has forgotten.
     sent_ = acknowledged_ = claimed_ = expected_ = 0;
     unacknowledged_since_.reset();
-    doubtful_ = log.size();
   }
+  // What was sent to everybody before this may have been lost, or have come to a former life.
+  doubtful_ = log.size();
   peer_incarnation_ = sync.log.incarnation;
   received_ = told_ = 0;
   beyond_.clear();

@@ -84,7 +84,7 @@ class Link {
   std::uint64_t expected_ = 0;      // what is before should be acknowledged
   std::optional<Time> unacknowledged_since_;
   // Below this position of my log the peer may lack anything that it has not acknowledged, also
-  // what it told me itself in a former life, or what was sent to everybody.
+  // what it told me itself in a former life, or what was sent to everybody before I heard it.
   std::uint64_t doubtful_ = 0;
 
   std::optional<std::uint64_t> peer_incarnation_;

@@ -198,8 +198,12 @@ void Rounds::take_stamp(Peer& from, const Timestamps& times, Time now) {
     from.stamp_received = now;
   }
   if (!times.echo || *times.echo > now) return;
-  // What was under way while this node was frozen tells nothing.
-  if (*times.echo >= thawed_at_) from.round_trip.add(now - *times.echo - times.echo_held);
+  // Once for each message that is echoed: whatever piles up while this node is frozen echoes the
+  // same one. And what was under way meanwhile tells nothing.
+  if (*times.echo > from.last_echo) {
+    from.last_echo = *times.echo;
+    if (*times.echo >= thawed_at_) from.round_trip.add(now - *times.echo - times.echo_held);
+  }
   // An echo of something sent since the suspicion: both directions work.
   if (from.suspected_since && *times.echo >= *from.suspected_since) from.suspected_since.reset();
 }

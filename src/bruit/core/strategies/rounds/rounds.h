@@ -72,6 +72,7 @@ class Rounds final : public Strategy {
     // Timing.
     RoundTrip round_trip;
     Time last_stamp = Time::min();  // sent_at of the latest message to the peer
+    Time last_echo = Time::min();   // the latest of them that the peer has echoed
     std::optional<Time> stamp;      // the latest sent_at of the peer
     Time stamp_received{};
     std::optional<Time> heard;  // anything at all
