@@ -13,8 +13,8 @@ using std::chrono::seconds;
 
 // Hands out what a node wants to send, in place of a network.
 struct Node {
-  Node(std::uint32_t index, std::uint32_t count)
-      : rounds(RoundsOptions{}, 0, Members(NodeId{index}, count), Time{}), id{index} {}
+  Node(std::uint32_t index, std::uint32_t count, Time start = {})
+      : rounds(RoundsOptions{}, 0, Members(NodeId{index}, count), start), id{index} {}
 
   std::vector<Send> publish(std::string_view value, Time now) {
     rounds.publish(Value(value), now, outbox);
@@ -127,9 +127,19 @@ TEST(RoundsNode, WhatPiledUpWhileItWasFrozenIsMeasuredOnce) {
   const Timestamps last = only<ProbeReply>(sent).times;
   for (int i = 0; i < 20; ++i) {
     const Time now = last.sent_at + milliseconds(600);
-    child.receive(root, ask(last, now, i * milliseconds(25)), now);
+    child.receive(root, ask(last, now, i * milliseconds(10)), now);
   }
   EXPECT_LT(child.rounds.hop().mean, 4 * latency);
+}
+
+TEST(RoundsNode, AnEchoOfAFormerLifeTellsNothingOfLatencies) {
+  const Time start = Time{} + seconds(10);
+  Node root(0, 2);
+  Node child(1, 2, start);
+  const Hop assumed = child.rounds.hop();
+  const Timestamps echo{.sent_at = start, .echo = start - seconds(6), .echo_held = {}};
+  child.receive(root, Probe{root.id, echo}, start + milliseconds(1));
+  EXPECT_EQ(child.rounds.hop().mean, assumed.mean);
 }
 
 TEST(RoundsNode, WhoAsksForASoughtNodeIsNotAnswered) {

@@ -21,7 +21,7 @@ class RoundTrip {
       deviation_ = Duration::zero();
       return;
     }
-    sample = std::min(sample, 3 * *smoothed_ + outlier_slack);
+    sample = std::min(sample, longest_sample());
     const Duration error = sample - *smoothed_;
     deviation_ += ((error < Duration::zero() ? -error : error) - deviation_) / 4;
     *smoothed_ += error / 4;
@@ -34,6 +34,8 @@ class RoundTrip {
   // must not change everybody's plans, a latency that has really risen will say so again.
   static constexpr Duration outlier_slack = std::chrono::milliseconds(100);
 
+  bool is_outlier(Duration sample) const { return smoothed_ && sample > longest_sample(); }
+
   bool known() const { return smoothed_.has_value(); }
   Duration smoothed() const { return smoothed_.value_or(assumed); }
   Duration one_way() const { return smoothed() / 2; }
@@ -43,6 +45,8 @@ class RoundTrip {
   Duration one_way_late() const { return (smoothed() + 3 * deviation_) / 2; }
 
  private:
+  Duration longest_sample() const { return 3 * *smoothed_ + outlier_slack; }
+
   std::optional<Duration> smoothed_;
   Duration deviation_{};
 };

@@ -22,7 +22,8 @@ Rounds::Rounds(const RoundsOptions& options, std::uint64_t incarnation, const Me
       parent_(layout_.parent(members.self())),
       // A root waits for its children's first.
       hello_at_(start + hello_after + (parent_ ? Duration::zero() : RoundTrip::assumed)),
-      next_tick_(hello_at_) {
+      next_tick_(hello_at_),
+      thawed_at_(start) {
   for (auto id = parent_; id; id = layout_.parent(*id)) parent_path_.push_back(*id);
   std::reverse(parent_path_.begin(), parent_path_.end());
   const std::uint32_t first = layout_.first_child(self());
@@ -198,11 +199,14 @@ void Rounds::take_stamp(Peer& from, const Timestamps& times, Time now) {
     from.stamp_received = now;
   }
   if (!times.echo || *times.echo > now) return;
-  // Once for each message that is echoed: whatever piles up while this node is frozen echoes the
-  // same one. And what was under way meanwhile tells nothing.
-  if (*times.echo > from.last_echo) {
-    from.last_echo = *times.echo;
-    if (*times.echo >= thawed_at_) from.round_trip.add(now - *times.echo - times.echo_held);
+  // What was under way while this node was frozen, or dead, tells nothing. It may not know that it
+  // was frozen; but what piles up meanwhile echoes one message again and again, and that is an
+  // outlier only once.
+  const Duration sample = now - *times.echo - times.echo_held;
+  const bool again = *times.echo <= from.last_echo;
+  from.last_echo = std::max(from.last_echo, *times.echo);
+  if (*times.echo >= thawed_at_ && !(again && from.round_trip.is_outlier(sample))) {
+    from.round_trip.add(sample);
   }
   // An echo of something sent since the suspicion: both directions work.
   if (from.suspected_since && *times.echo >= *from.suspected_since) from.suspected_since.reset();

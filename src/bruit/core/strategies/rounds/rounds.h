@@ -293,7 +293,7 @@ class Rounds final : public Strategy {
   Time last_push_{};
   std::optional<Time> hello_at_;  // until anything is heard
   std::optional<Time> next_tick_;
-  Time thawed_at_ = Time::min();  // the last time that timers had been held up
+  Time thawed_at_;  // the last time that timers had been held up, or the start
 };
 
 }  // namespace bruit::core
