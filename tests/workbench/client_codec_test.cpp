@@ -84,6 +84,8 @@ TEST_F(Decoding, WhatMaelstromsSchemaForbidsIsNamed) {
   EXPECT_THAT(reason(read(R"({"type":"read_ok","in_reply_to":1})")), HasSubstr("\"messages\""));
   EXPECT_THAT(reason(read(R"({"type":"read_ok","in_reply_to":1,"messages":{"1":2}})")),
               HasSubstr("\"messages\" that is a list"));
+  EXPECT_EQ(reason(read(R"({"type":"read_ok","in_reply_to":1,"values":[]})")),
+            "read_ok needs a field \"messages\"; it has \"values\", which it must not have");
   EXPECT_THAT(reason(read(R"({"type":"read_ok","in_reply_to":1,"messages":[],"count":0})")),
               HasSubstr("\"count\""));
   EXPECT_EQ(reason(decode_bare_reply(R"({"type":"init_ok","in_reply_to":1,"to":2})", "init_ok")),

@@ -46,6 +46,10 @@ struct Outcome {
   bool within_limits;
 
   bool passed() const { return within_limits && exit_code_of(run) == exit_valid; }
+  const char* verdict() const {
+    if (exit_code_of(run) == exit_unknown) return run.early_end ? "interrupted" : "unknown";
+    return passed() ? "passed" : "FAILED";
+  }
 };
 
 void print_table(const std::vector<Outcome>& outcomes) {
@@ -67,7 +71,7 @@ void print_table(const std::vector<Outcome>& outcomes) {
                           limit_text(limits.median_stable_latency)),
                with_limit(format_latency(headline.worst_stable_latency),
                           limit_text(limits.worst_stable_latency)),
-               outcome.passed() ? "passed" : "FAILED"});
+               outcome.verdict()});
   }
   fmt::print("\n{}\n", table.text());
   for (const auto& outcome : outcomes) {
@@ -174,6 +178,11 @@ struct ChallengeCommand {
     std::vector<const Challenge*> chosen;
     for (const auto& challenge : workbench::challenges()) {
       if (name == "all" || name == challenge.name) chosen.push_back(&challenge);
+    }
+    if (store.empty()) throw CLI::ValidationError("--store", "is empty; expected a folder");
+    if (!program.empty() && !strategy.empty()) {
+      throw CLI::ValidationError(
+          "--strategy", "is for bruit's own nodes; a program of --bin gets what is after `--`");
     }
     // A missing program is said before minutes are spent on the others.
     for (const auto* challenge : chosen) {

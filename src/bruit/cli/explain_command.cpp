@@ -149,6 +149,12 @@ struct ExplainCommand {
       print_json(record, chosen);
       return exit_valid;
     }
+    if (values.empty()) {
+      throw CLI::ValidationError(
+          "RUN",
+          "nothing was broadcast in this run: only values of the workload broadcast can be "
+          "explained");
+    }
     if (chosen.empty()) {
       fmt::print(
           "Each of {} values was in time: no read that began after it was known missed "

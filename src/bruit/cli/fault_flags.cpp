@@ -89,7 +89,8 @@ void FaultFlags::add_network_to(CLI::App& app) {
   app.add_option("--faults", faults_,
                  "Faults besides partitions, with commas between them:\n"
                  "oneway: links lose everything in one direction\n"
-                 "loss=P, duplicate=P: each message with this probability\n"
+                 "loss=P, duplicate=P: each message with this probability (if P is not given\n"
+                 "0.05 and 0.02)\n"
                  "reorder: one message in ten is overtaken\n"
                  "latency-jump: the latency is tenfold for a while\n"
                  "pause: nodes freeze for a while; kill: nodes lose their state and restart\n"

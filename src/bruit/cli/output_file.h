@@ -9,4 +9,8 @@ namespace bruit::cli {
 // `flag` and the file, if that does not work.
 void write_text(const std::string& flag, const std::string& path, const std::string& text);
 
+// To be called before long work whose result goes there: throws as write_text() would, should that
+// be known already. Nothing is created. An empty path is nothing to write.
+void check_writable(const std::string& flag, const std::string& path);
+
 }  // namespace bruit::cli

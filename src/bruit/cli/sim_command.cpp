@@ -5,6 +5,7 @@
 #include <CLI/Error.hpp>
 #include <CLI/Validators.hpp>
 #include <algorithm>
+#include <atomic>
 #include <boost/json/serialize.hpp>
 #include <chrono>
 #include <memory>
@@ -14,6 +15,7 @@
 
 #include "bruit/cli/batch_progress.h"
 #include "bruit/cli/commands.h"
+#include "bruit/cli/interrupt.h"
 #include "bruit/cli/number_check.h"
 #include "bruit/cli/output_file.h"
 #include "bruit/cli/simulation_flags.h"
@@ -137,14 +139,26 @@ struct SimCommand {
         flags.seed() ? SeedRange{*flags.seed(), *flags.seed()} : parse_seeds(seeds);
     if (!trace_file.empty()) require_one_seed("--trace", range);
     if (!schedule_file.empty()) write_schedule(chosen, range);
+    if (csv_file == "-" && json_file == "-") {
+      throw CLI::ValidationError("--json", "only one of --csv and --json can go to stdout");
+    }
+    check_writable("--csv", csv_file);
+    check_writable("--json", json_file);
+    check_writable("--trace", trace_file);
+    check_writable("--shrink", shrunk_file);
+    const std::atomic<bool>& interrupted = heed_interrupts();
     const auto started = std::chrono::steady_clock::now();
     std::vector<SimulationResult> results;
     if (!trace_file.empty()) {
       results.push_back(simulate_with_trace(chosen, range.first, trace_file));
     } else {
       BatchProgress progress(range.count());
-      results = workbench::simulate_seeds(chosen, range, jobs,
-                                          [&](std::uint64_t done) { progress.show(done); });
+      results = workbench::simulate_seeds(
+          chosen, range, jobs, [&](std::uint64_t done) { progress.show(done); }, &interrupted);
+    }
+    const bool complete = results.size() == range.count();
+    if (!complete) {
+      fmt::print(stderr, "interrupted: {} of {} runs\n", results.size(), range.count());
     }
     const double wall_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -162,7 +176,7 @@ struct SimCommand {
                      "\n");
     }
     if (!shrunk_file.empty()) shrink_first_failure(chosen, results);
-    return exit_code_of(results);
+    return complete ? exit_code_of(results) : exit_unknown;
   }
 
   void shrink_first_failure(SimulationOptions options,
@@ -235,9 +249,10 @@ void add_sim_command(CLI::App& app, int& exit_code) {
   command->footer(
       "The same options, seed and version give the same run on every machine; the trace hash "
       "tells.\n"
-      "Exit codes: 0 every run passed, 1 some did not, 2 for some it is unknown, 254 bad "
-      "arguments,\n"
-      "255 a run could not be brought to its end.");
+      "Ctrl-C finishes the runs that were begun and reports those.\n"
+      "Exit codes: 0 every run passed, 1 some did not, 2 for some it is unknown, or interrupted, "
+      "254 bad\n"
+      "arguments, 255 a run could not be brought to its end.");
   command->callback([state, &exit_code] { exit_code = state->run(); });
 }
 

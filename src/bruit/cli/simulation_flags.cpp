@@ -42,6 +42,11 @@ workbench::SimulationOptions SimulationFlags::options() const {
     if (app_.count("--median-latency") == 0) budget.median = preset->budget.median;
   }
   options.test = test_.options(std::move(options.test));
+  if (options.test.workload != workbench::Workload::broadcast) {
+    throw CLI::ValidationError("--workload",
+                               "only broadcast can be simulated: that is what "
+                               "strategies are for; test programs with --bin");
+  }
   faults_.apply_to(options.test);
   options.expectations = faults_.expectations();
   check_strategy_options(options.strategy);

@@ -5,9 +5,7 @@
 #include <CLI/Error.hpp>
 #include <CLI/Validators.hpp>
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -21,6 +19,7 @@
 #include "bruit/cli/batch_progress.h"
 #include "bruit/cli/commands.h"
 #include "bruit/cli/gnuplot.h"
+#include "bruit/cli/interrupt.h"
 #include "bruit/cli/number_check.h"
 #include "bruit/cli/output_file.h"
 #include "bruit/cli/shard_flag.h"
@@ -36,18 +35,6 @@ namespace {
 
 using workbench::SimulationOutcome;
 using workbench::SweepPart;
-
-// Set by the first Ctrl-C; the second ends the program as usual.
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "for the signal handler");
-
-void heed_interrupts() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { interrupted = true; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-}
 
 // The flags that say what becomes of the runs, the same for a whole sweep and for merged parts.
 class ReportFlags {
@@ -81,6 +68,9 @@ class ReportFlags {
 
   // What can be told before any run. Throws std::invalid_argument.
   void check(const SweepGrid& grid) const {
+    check_writable("--csv", csv_);
+    check_writable("--json", json_);
+    check_writable("--plot", plot_.file);
     if (!plot_.file.empty()) check_plot(plot_, grid);
     if (!fit_.empty()) static_cast<void>(fit_along({.grid = grid, .seeds = {}, .runs = {}}, fit_));
     if (csv_ == "-" && json_ == "-") {
@@ -231,7 +221,7 @@ struct SweepCommand {
     const std::uint64_t due = workbench::run_count(plan.run_count(), chosen.shard);
     const auto started = std::chrono::steady_clock::now();
     std::vector<workbench::NumberedRun> runs;
-    heed_interrupts();
+    const std::atomic<bool>& interrupted = heed_interrupts();
     fmt::print(stderr, "{} points, {} seeds: {} runs{}\n", grid.points.size(), range.count(), due,
                whole ? ""
                      : fmt::format(", shard {} of {} ({})", chosen.shard.index, chosen.shard.count,

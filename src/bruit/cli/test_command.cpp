@@ -57,6 +57,7 @@ struct TestCommand {
   }
 
   int run() const {
+    if (store.empty()) throw CLI::ValidationError("--store", "is empty; expected a folder");
     workbench::TestOptions options = flags.options();
     faults.apply_to(options);
     if (!program.empty()) faults.leave_out_clocks(options);
@@ -75,8 +76,13 @@ struct TestCommand {
     print_early_end(run);
     const int code = exit_code_of(run);
     if (code == exit_valid) fmt::print(stderr, "Everything looks good! The test is valid.\n");
-    if (code == exit_invalid)
+    if (code == exit_invalid) {
       fmt::print(stderr, "The test is INVALID: look for :valid? false in results.edn.\n");
+      if (options.workload == workbench::Workload::broadcast) {
+        fmt::print(stderr, "`bruit explain {}` says of the worst values what became of them.\n",
+                   run.folder.string());
+      }
+    }
     if (code == exit_unknown && !run.early_end) {
       fmt::print(stderr, "Validity is unknown: too little was read to tell.\n");
     }
@@ -98,7 +104,8 @@ void add_test_command(CLI::App& app, int& exit_code) {
       command
           ->add_option("--bin", state->program,
                        "The node: a program that speaks Maelstrom's protocol. Without it, a\n"
-                       "strategy of bruit's own is tested in virtual time")
+                       "strategy of bruit's own is tested in virtual time. Nodes run in /tmp, as\n"
+                       "Maelstrom's do: give files in arguments by their whole path")
           ->type_name("PROGRAM");
   auto* strategies = command->add_option_group("Without --bin");
   add_strategy_options(*strategies, state->strategy);

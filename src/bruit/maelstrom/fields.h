@@ -80,6 +80,9 @@ template <typename T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 
 template <typename T>
+concept Integer = std::integral<T> && !std::same_as<T, bool>;
+
+template <typename T>
 concept TupleLike = !HasFields<T> && requires {
   std::tuple_size<T>::value;
 };
@@ -117,9 +120,8 @@ void write_fields(const T& from, json::object& to) {
   std::apply([&](const auto&... declared) { (write_one(declared), ...); }, T::fields);
 }
 
-template <typename T>
-requires std::integral<T> &&
-    (!std::same_as<T, bool>)void read_integer(const json::value& from, T& to, const Path& path) {
+template <Integer T>
+void read_integer(const json::value& from, T& to, const Path& path) {
   if (from.is_int64() && std::in_range<T>(from.get_int64())) {
     to = static_cast<T>(from.get_int64());
   } else if (from.is_uint64() && std::in_range<T>(from.get_uint64())) {
@@ -146,9 +148,8 @@ inline void read_kind(const json::value& from, bool& to, const Path& path) {
   to = from.get_bool();
 }
 
-template <typename T>
-requires std::integral<T> &&
-    (!std::same_as<T, bool>)void read_kind(const json::value& from, T& to, const Path& path) {
+template <Integer T>
+void read_kind(const json::value& from, T& to, const Path& path) {
   read_integer(from, to, path);
 }
 
@@ -218,8 +219,10 @@ inline json::value write_kind(const std::string& from) {
   return json::value(std::string_view(from));
 }
 
-template <typename T>
-requires std::integral<T> &&(!std::same_as<T, bool>)json::value write_kind(T from) { return from; }
+template <Integer T>
+json::value write_kind(T from) {
+  return from;
+}
 
 template <typename T>
 json::value write_kind(const std::optional<T>& from) {

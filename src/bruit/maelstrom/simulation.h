@@ -3,9 +3,10 @@
 //     Simulation cluster(application<Counter>(), {.nodes = 3, .seed = seed,
 //                                                 .link = {.latency = 100ms, .loss = 0.1}});
 //     auto client = cluster.client();
-//     client.call("n0", {{"type", "add"}, {"delta", 5}});          // runs until the answer is
-//     there cluster.partition({{"n0"}, {"n1", "n2"}}); cluster.run_for(30s); // milliseconds of
-//     real time cluster.heal();
+//     client.call("n0", {{"type", "add"}, {"delta", 5}});  // runs until the answer is there
+//     cluster.partition({{"n0"}, {"n1", "n2"}});
+//     cluster.run_for(30s);  // milliseconds of real time
+//     cluster.heal();
 //
 // The nodes are the programs that run() starts, unchanged: they are fed lines and time, and their
 // lines are delivered. Messages between nodes, and between nodes and services, take the link's

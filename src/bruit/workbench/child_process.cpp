@@ -63,6 +63,18 @@ class Pipe {
   ::_exit(127);
 }
 
+// The file is there and may be executed: a Program has seen to that.
+const char* hint(int exec_error) {
+  switch (exec_error) {
+    case ENOENT:
+      return " (the interpreter that its first line names is not there)";
+    case ENOEXEC:
+      return " (a script needs a first line such as #!/usr/bin/env python3)";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 Program::Program(const std::filesystem::path& path, std::vector<std::string> arguments)
@@ -113,7 +125,7 @@ ChildProcess::ChildProcess(const Program& program) {
   if (got == sizeof error) {
     ::waitpid(std::exchange(pid_, -1), nullptr, 0);
     throw std::system_error(error, std::generic_category(),
-                            fmt::format("cannot execute {}", program.path()));
+                            fmt::format("cannot execute {}{}", program.path(), hint(error)));
   }
   stdin_ = in.release_write_end();
   stdout_ = out.release_read_end();

@@ -95,15 +95,20 @@ void append_edn(std::string& out, const json::value& value) {
   }
 }
 
+// With a surplus field that is probably one of `allowed` that is missing, under a wrong name.
 std::optional<BadReply> find_surplus(const json::object& body,
                                      std::initializer_list<std::string_view> allowed) {
   for (const auto& [key, value] : body) {
     bool known = key == "type" || key == "in_reply_to" || key == "msg_id";
     for (const auto name : allowed) known = known || name == std::string_view(key);
-    if (!known) {
-      return BadReply{fmt::format("{} has a field \"{}\" that it must not have", type_of(body),
-                                  std::string_view(key))};
+    if (known) continue;
+    for (const auto name : allowed) {
+      if (body.contains({name.data(), name.size()})) continue;
+      return BadReply{fmt::format("{} needs a field \"{}\"; it has \"{}\", which it must not have",
+                                  type_of(body), name, std::string_view(key))};
     }
+    return BadReply{fmt::format("{} has a field \"{}\" that it must not have", type_of(body),
+                                std::string_view(key))};
   }
   return std::nullopt;
 }

@@ -1,6 +1,7 @@
 // Many seeds of one simulation, on several threads, and what they come to.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -19,10 +20,12 @@ struct SeedRange {
 
 // Runs every seed, each on one of `jobs` (at least 1) threads. The results are in the order of the
 // seeds and do not depend on `jobs`. `on_done` is called with the number of finished runs, from one
-// thread at a time. An exception from a run is rethrown here.
+// thread at a time. An exception from a run is rethrown here. Once `stop` (may be null) is true no
+// run is begun, and the result has only those that were.
 std::vector<SimulationResult> simulate_seeds(const SimulationOptions& options, SeedRange seeds,
                                              unsigned jobs,
-                                             const std::function<void(std::uint64_t)>& on_done);
+                                             const std::function<void(std::uint64_t)>& on_done,
+                                             const std::atomic<bool>* stop = nullptr);
 
 using AggregateQuantiles = std::array<std::optional<Aggregate>, simulation_points.size()>;
 

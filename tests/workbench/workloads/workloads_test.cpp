@@ -102,7 +102,7 @@ TEST_F(WorkloadTest, GSetAddsAscendingNumbersAndReadsAListCalledValue) {
   EXPECT_EQ(answered(next("read"), R"({"type":"read_ok","in_reply_to":7,"value":[2,0,2]})"),
             "2 0 2 ");
   EXPECT_EQ(answered(next("read"), R"({"type":"read_ok","in_reply_to":7,"messages":[]})"),
-            "read_ok has a field \"messages\" that it must not have");
+            "read_ok needs a field \"value\"; it has \"messages\", which it must not have");
 }
 
 TEST_F(WorkloadTest, PnCounterAddsFromMinusFiveToFourHalfOfTheTime) {

@@ -38,7 +38,7 @@ enum class Conduct : std::uint8_t {
   process_left_behind,  // something that the node had started ran still when the test ended
 };
 
-// "duplicate", "held-back-acknowledgement", ...: as results.edn has it.
+// "duplicate", "acknowledgement-held-back", ...: as results.edn has it.
 std::string_view to_string(Conduct conduct);
 bool is_breach(Conduct conduct);
 
