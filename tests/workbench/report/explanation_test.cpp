@@ -103,7 +103,7 @@ How it came to n2, the last that got it:
 
 Of 601 ms it lay 501 ms at n0 before it went on to n2, after 2 messages had been lost.
 
-When each node had it (inferred from messages and reads), and since it was known:
+When each node had it (inferred from messages and reads), and how long after (-: before) it was known:
   n0        0.001 s        -2 ms  from its client
   n1        0.101 s       +98 ms  from n0, message 2 `tell`
   n2        0.602 s      +599 ms  from n0, message 5 `tell`

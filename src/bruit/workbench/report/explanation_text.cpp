@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
+#include <cmath>
 #include <iterator>
 
 #include "bruit/workbench/figures.h"
@@ -193,7 +194,7 @@ class Text {
 
   void nodes() {
     if (!told_.arrivals.empty()) {
-      line("When each node had it{}, and since it was known:",
+      line("When each node had it{}, and how long after (-: before) it was known:",
            record_.arrivals_are_inferred ? " (inferred from messages and reads)" : "");
       for (std::size_t i = 0; i < told_.arrivals.size(); ++i) {
         if (told_.arrivals.size() > shown_nodes && i == shown_nodes / 2) {
@@ -202,7 +203,7 @@ class Text {
         }
         const Arrival& arrival = told_.arrivals[i];
         line("  {:<6} {:>10} {:>+9.0f} ms  {}", name(arrival.node), at(arrival.at),
-             milliseconds_of(since_known(arrival.at)), from(arrival));
+             std::round(milliseconds_of(since_known(arrival.at))) + 0.0, from(arrival));
       }
     }
     if (!told_.without.empty() && record_.has_trace) without();
