@@ -44,6 +44,12 @@ TEST(VirtualTest, RefusesWhatNeedsAProgram) {
   EXPECT_EQ(BruitCommand("test", {"--strategy", "no-such"}).finish().code, 254);
 }
 
+TEST(Commands, ThatDoNotExistAreNamedWithThoseThatDo) {
+  maelstrom::Child misspelt("bruit", {"tset", "-w", "echo"});
+  EXPECT_EQ(misspelt.wait(), 254);
+  EXPECT_THAT(misspelt.errors(), HasSubstr("there is no command \"tset\"; expected one of node, "));
+}
+
 TEST(Numbers, ThatNoIntegerHoldsAreNamedWithWhatWasExpected) {
   maelstrom::Child sim("bruit", {"sim", "--expect-pending", "18446744073709551616"});
   EXPECT_EQ(sim.wait(), 254);

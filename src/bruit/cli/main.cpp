@@ -5,8 +5,24 @@
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
+#include <string>
 
 #include "bruit/cli/commands.h"
+
+namespace {
+
+// CLI11 would only say of a misspelt command that one is required.
+void check_command(const CLI::App& app, const std::string& word) {
+  if (word.starts_with('-')) return;
+  std::string names;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == word) return;
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  throw std::invalid_argument("there is no command \"" + word + "\"; expected one of " + names);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace bruit::cli;
@@ -30,6 +46,7 @@ int main(int argc, char** argv) {
   add_explain_command(app, exit_code);
 
   try {
+    if (argc > 1) check_command(app, argv[1]);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? exit_valid : exit_bad_arguments;
