@@ -55,7 +55,8 @@ TEST(SimCommand, ReportsWhatIsFinishedWhenItIsInterrupted) {
   const std::string line =
       "cd '" + folder.path().string() + "' && { '" + program("bruit") +
       "' sim --challenge 3c --seeds 0..999999 --csv all.csv > out 2> err & pid=$!; "
-      "until grep -q 'SigCgt:.*[2367abef]$' /proc/$pid/status; do :; done; "
+      "until grep -q 'Name:.*bruit' /proc/$pid/status &&"
+      " grep -q 'SigCgt:.*[2367abef]$' /proc/$pid/status; do :; done; "
       "kill -INT $pid; wait $pid; }";
   const int status = std::system(line.c_str());
   ASSERT_TRUE(WIFEXITED(status));
