@@ -350,7 +350,11 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
     // It takes me for its child. What it sent is welcome, but it should stop; or I should join it.
     if (!sender.child) send_probe_reply(from, now, outbox);
     if (is_in_better_tree(sender)) send_probe_in_reaction(from, now, outbox);
-    if (news) on_news(Duration::zero(), now, outbox);
+    if (news) {
+      on_news(Duration::zero(), now, outbox);
+      // On its way down as any other; the answer of the parent would take it to them later.
+      if (!is_root() && !search_) scatter_to_children(false, now, outbox);
+    }
     return;
   }
   root_doubted_at_.reset();

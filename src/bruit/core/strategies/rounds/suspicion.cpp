@@ -27,7 +27,7 @@ constexpr std::uint32_t most_seeks = 5;
 // How many others are asked each time, at most half of them: the fewer children are lost the more,
 // since each one that is asked may send a message to each of them. In a ring about half of those
 // asked reach a lost node.
-constexpr std::size_t sought_at_once = 6;
+constexpr std::size_t sought_at_once = 8;
 // And how far: in a ring the way round it. Guess: enough where most links hold.
 constexpr std::uint32_t seek_hops = 2;
 // How long a lost child is looked for that the layout has elsewhere.
