@@ -17,6 +17,14 @@ std::filesystem::path new_folder() {
   return name;
 }
 
+Finished finish_child(maelstrom::Child& child) {
+  Finished finished;
+  finished.code = child.wait();
+  finished.out = child.rest();
+  finished.err = child.errors();
+  return finished;
+}
+
 }  // namespace
 
 TemporaryFolder::TemporaryFolder() : path_(new_folder()) {}
@@ -24,6 +32,11 @@ TemporaryFolder::TemporaryFolder() : path_(new_folder()) {}
 TemporaryFolder::~TemporaryFolder() {
   std::error_code ignored;  // what is left lies in the folder for temporary files
   std::filesystem::remove_all(path_, ignored);
+}
+
+Finished run_bruit(const std::vector<std::string>& words) {
+  maelstrom::Child child("bruit", words);
+  return finish_child(child);
 }
 
 BruitCommand::BruitCommand(const std::string& subcommand, const std::vector<std::string>& arguments)
@@ -40,10 +53,7 @@ BruitCommand::BruitCommand(const std::string& subcommand, const std::vector<std:
 }
 
 Finished BruitCommand::finish() {
-  Finished finished;
-  finished.code = child_->wait();
-  finished.out = child_->rest();
-  finished.err = child_->errors();
+  Finished finished = finish_child(*child_);
   finished.took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - started_);
   return finished;

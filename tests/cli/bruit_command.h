@@ -35,6 +35,9 @@ struct Finished {
   std::chrono::milliseconds took{};
 };
 
+// Runs `bruit WORDS...` to its end.
+Finished run_bruit(const std::vector<std::string>& words);
+
 class BruitCommand {
  public:
   // Starts `bruit SUBCOMMAND --store <folder> ARGUMENTS...`. A run has seed 1 unless they give one.

@@ -18,12 +18,7 @@ constexpr int bad_arguments = 254;
 Finished explain(const std::vector<std::string>& arguments, const std::filesystem::path& store) {
   std::vector<std::string> words{"explain", "--store", store.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  maelstrom::Child child("bruit", words);
-  Finished finished;
-  finished.code = child.wait();
-  finished.out = child.rest();
-  finished.err = child.errors();
-  return finished;
+  return run_bruit(words);
 }
 
 // A simulated run in which `flood` loses values to partitions.

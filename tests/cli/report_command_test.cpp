@@ -6,7 +6,6 @@
 #include <fstream>
 
 #include "cli/bruit_command.h"
-#include "maelstrom/child.h"
 
 namespace bruit::cli {
 namespace {
@@ -19,12 +18,7 @@ using testing::StartsWith;
 Finished report(const std::vector<std::string>& arguments) {
   std::vector<std::string> words{"report"};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  maelstrom::Child child("bruit", words);
-  Finished finished;
-  finished.code = child.wait();
-  finished.out = child.rest();
-  finished.err = child.errors();
-  return finished;
+  return run_bruit(words);
 }
 
 std::vector<std::string> short_run(std::vector<std::string> more = {}) {

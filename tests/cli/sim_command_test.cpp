@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "cli/bruit_command.h"
-#include "maelstrom/child.h"
 
 namespace bruit::cli {
 namespace {
@@ -19,12 +18,7 @@ using testing::Not;
 
 Finished sim(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "sim");
-  maelstrom::Child child("bruit", arguments);
-  Finished finished;
-  finished.code = child.wait();
-  finished.out = child.rest();
-  finished.err = child.errors();
-  return finished;
+  return run_bruit(arguments);
 }
 
 TEST(SimCommand, RefusesWorkloadsThatStrategiesDoNotAnswer) {

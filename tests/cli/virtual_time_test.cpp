@@ -44,6 +44,14 @@ TEST(VirtualTest, RefusesWhatNeedsAProgram) {
   EXPECT_EQ(BruitCommand("test", {"--strategy", "no-such"}).finish().code, 254);
 }
 
+TEST(Store, ThatIsNoFolderAtAllIsRefused) {
+  for (const auto* command : {"test", "challenge"}) {
+    const Finished finished = run_bruit({command, "--store", ""});
+    EXPECT_EQ(finished.code, 254);
+    EXPECT_THAT(finished.err, HasSubstr("--store: is empty; expected a folder"));
+  }
+}
+
 TEST(Commands, ThatDoNotExistAreNamedWithThoseThatDo) {
   maelstrom::Child misspelt("bruit", {"tset", "-w", "echo"});
   EXPECT_EQ(misspelt.wait(), 254);

@@ -30,7 +30,9 @@ const Case cases[] = {
     {"answers-nothing", "messages in answer to nothing they wait for; the first: ", 0, 1},
     {"answers-twice", "to c0, which waits for no answer to `init` of this node", 0, 1},
     {"adds-a-field", "to `broadcast`: broadcast_ok has a field \"status\" that it must not", 1, 1},
-    {"omits-a-field", "to `read`: read_ok needs a field \"messages\"; it has \"values\", which it must not have", 1, 1},
+    {"omits-a-field",
+     "to `read`: read_ok needs a field \"messages\"; it has \"values\", which it must not have", 1,
+     1},
     {"mistakes-a-type", "to `read`: expected type \"read_ok\", got \"read_reply\": {", 1, 1},
     // Remarks: no more of a failure than without.
     {"is-late", "note: n0 gave 1 answer that nobody waited for any more; the first: ", 0, 0},

@@ -9,11 +9,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
-#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -21,6 +19,7 @@
 #include <vector>
 
 #include "bruit/cli/commands.h"
+#include "bruit/cli/output_file.h"
 #include "bruit/cli/progress_line.h"
 #include "bruit/cli/recording_flags.h"
 #include "bruit/cli/run_report.h"
@@ -94,15 +93,6 @@ boost::json::object to_json(const workbench::RunTiming& timing) {
           {"ended", to_json(timing.ended)}};
 }
 
-// Throws if `path` cannot be written: rather before the tests than after them.
-void check_writable(const std::string& path) {
-  if (path.empty() || path == "-") return;
-  if (!std::ofstream(path, std::ios::app)) {
-    throw std::invalid_argument(fmt::format("--json {}: {}; expected a file that can be written",
-                                            path, std::strerror(errno)));
-  }
-}
-
 void write_json(const std::vector<Outcome>& outcomes, const std::string& path) {
   namespace json = boost::json;
   json::array list;
@@ -113,15 +103,7 @@ void write_json(const std::vector<Outcome>& outcomes, const std::string& path) {
                                 {"timing", to_json(outcome.run.timing)},
                                 {"results", json::parse(results_json(outcome.run.results))}});
   }
-  const std::string text = json::serialize(list) + "\n";
-  if (path == "-") {
-    fmt::print("{}", text);
-    return;
-  }
-  std::ofstream file(path);
-  if (!(file << text) || !file.flush()) {
-    throw std::runtime_error(fmt::format("--json {}: cannot be written", path));
-  }
+  write_text("--json", path, json::serialize(list) + "\n");
 }
 
 // The folder that this program lies in; the nodes lie beside it.
@@ -179,7 +161,6 @@ struct ChallengeCommand {
     for (const auto& challenge : workbench::challenges()) {
       if (name == "all" || name == challenge.name) chosen.push_back(&challenge);
     }
-    if (store.empty()) throw CLI::ValidationError("--store", "is empty; expected a folder");
     if (!program.empty() && !strategy.empty()) {
       throw CLI::ValidationError(
           "--strategy", "is for bruit's own nodes; a program of --bin gets what is after `--`");
@@ -188,7 +169,10 @@ struct ChallengeCommand {
     for (const auto* challenge : chosen) {
       simulate ? void(strategy_for(*challenge)) : void(program_for(*challenge));
     }
-    check_writable(json_file);
+    if (const int error = write_error(json_file); error != 0) {
+      throw std::invalid_argument(fmt::format("--json {}: {}; expected a file that can be written",
+                                              json_file, std::strerror(error)));
+    }
 
     std::vector<Outcome> outcomes;
     for (const auto* challenge : chosen) {
@@ -236,7 +220,7 @@ void add_challenge_command(CLI::App& app, int& exit_code) {
       "--strategy", state->strategy,
       "For bruit's own nodes: another strategy than rounds with the challenge's limits");
   command->add_option("--json", state->json_file, "Write all results to this file (- for stdout)");
-  command->add_option("--store", state->store, "The folder for results")->capture_default_str();
+  add_store_option(*command, state->store);
   state->flags.add_presentation_to(*command);
   add_recording_flags(*command, state->recording);
   command->add_option("arguments", state->arguments,

@@ -29,16 +29,18 @@ void write_text(const std::string& flag, const std::string& path, const std::str
   if (!(file << text) || !file.flush()) throw_unwritable(flag, path, errno);
 }
 
-void check_writable(const std::string& flag, const std::string& path) {
-  if (path.empty() || path == "-") return;
+int write_error(const std::string& path) {
+  if (path.empty() || path == "-") return 0;
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) throw_unwritable(flag, path, EISDIR);
+  if (std::filesystem::is_directory(path, error)) return EISDIR;
   const bool exists = std::filesystem::exists(path, error);
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   const std::string where = exists ? path : folder.empty() ? "." : folder.string();
-  if (::access(where.c_str(), exists ? W_OK : W_OK | X_OK) != 0) {
-    throw_unwritable(flag, path, errno);
-  }
+  return ::access(where.c_str(), exists ? W_OK : W_OK | X_OK) == 0 ? 0 : errno;
+}
+
+void check_writable(const std::string& flag, const std::string& path) {
+  if (const int error = write_error(path); error != 0) throw_unwritable(flag, path, error);
 }
 
 }  // namespace bruit::cli

@@ -9,8 +9,10 @@ namespace bruit::cli {
 // `flag` and the file, if that does not work.
 void write_text(const std::string& flag, const std::string& path, const std::string& text);
 
-// To be called before long work whose result goes there: throws as write_text() would, should that
-// be known already. Nothing is created. An empty path is nothing to write.
+// Why `path` cannot be written, should that be known before long work whose result goes there: an
+// errno, or 0. Nothing is created. "-" can be written, and "" is nothing to write.
+int write_error(const std::string& path);
+// Throws for such a reason as write_text() would.
 void check_writable(const std::string& flag, const std::string& path);
 
 }  // namespace bruit::cli

@@ -66,7 +66,7 @@ class ReportFlags {
         ->group(group);
   }
 
-  // What can be told before any run. Throws std::invalid_argument.
+  // What can be told before any run. Throws std::invalid_argument, and what check_writable() does.
   void check(const SweepGrid& grid) const {
     check_writable("--csv", csv_);
     check_writable("--json", json_);

@@ -57,7 +57,6 @@ struct TestCommand {
   }
 
   int run() const {
-    if (store.empty()) throw CLI::ValidationError("--store", "is empty; expected a folder");
     workbench::TestOptions options = flags.options();
     faults.apply_to(options);
     if (!program.empty()) faults.leave_out_clocks(options);
@@ -110,7 +109,7 @@ void add_test_command(CLI::App& app, int& exit_code) {
   auto* strategies = command->add_option_group("Without --bin");
   add_strategy_options(*strategies, state->strategy);
   strategies->excludes(program);
-  command->add_option("--store", state->store, "The folder for results")->capture_default_str();
+  add_store_option(*command, state->store);
   command->add_flag("-v,--verbose", state->verbose,
                     "Print all results, as in results.edn, after the summary");
   add_recording_flags(*command, state->recording);

@@ -95,7 +95,6 @@ void append_edn(std::string& out, const json::value& value) {
   }
 }
 
-// With a surplus field that is probably one of `allowed` that is missing, under a wrong name.
 std::optional<BadReply> find_surplus(const json::object& body,
                                      std::initializer_list<std::string_view> allowed) {
   for (const auto& [key, value] : body) {

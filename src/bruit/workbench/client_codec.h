@@ -54,7 +54,8 @@ std::optional<std::int64_t> in_reply_to_of(std::string_view body);
 // The same for an answer that says nothing but its type: init_ok, topology_ok.
 std::optional<DecodedReply> decode_bare_reply(std::string_view body, std::string_view ok_type);
 
-// Set if the body has a field other than "type", "in_reply_to", "msg_id" and `allowed`.
+// Set if the body has a field other than "type", "in_reply_to", "msg_id" and `allowed`. If one of
+// `allowed` is missing the other is probably that one under a wrong name, and both are named.
 std::optional<BadReply> find_surplus(const boost::json::object& body,
                                      std::initializer_list<std::string_view> allowed);
 // Set if the body has no such field.

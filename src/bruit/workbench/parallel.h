@@ -4,6 +4,10 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace bruit::workbench {
 
@@ -16,5 +20,23 @@ void for_each_index(std::uint64_t count, unsigned jobs,
                     const std::function<void(std::uint64_t index)>& work,
                     const std::function<void(std::uint64_t done)>& on_done,
                     const std::atomic<bool>* stop = nullptr);
+
+// The same for work that has results: those of the pieces that were finished, in the order of their
+// indices.
+template <typename Work>
+auto collect(std::uint64_t count, unsigned jobs, const Work& work,
+             const std::function<void(std::uint64_t done)>& on_done,
+             const std::atomic<bool>* stop = nullptr) {
+  using Result = std::invoke_result_t<const Work&, std::uint64_t>;
+  std::vector<std::optional<Result>> places(count);  // each is written by one thread only
+  for_each_index(
+      count, jobs, [&](std::uint64_t index) { places[index] = work(index); }, on_done, stop);
+  std::vector<Result> results;
+  results.reserve(count);
+  for (auto& place : places) {
+    if (place) results.push_back(*std::move(place));
+  }
+  return results;
+}
 
 }  // namespace bruit::workbench

@@ -39,23 +39,12 @@ std::vector<SimulationResult> simulate_seeds(const SimulationOptions& options, S
                                              unsigned jobs,
                                              const std::function<void(std::uint64_t)>& on_done,
                                              const std::atomic<bool>* stop) {
-  std::vector<SimulationResult> results(seeds.count());
-  std::vector<char> finished(results.size(), 0);  // each place is written by one thread only
   const auto work = [&](std::uint64_t index) {
     SimulationOptions own = options;
     own.test.seed = seeds.first + index;
-    results[index] = simulate(own);
-    finished[index] = 1;
+    return simulate(own);
   };
-  for_each_index(results.size(), jobs, work, on_done, stop);
-  std::size_t kept = 0;
-  for (std::size_t index = 0; index < results.size(); ++index) {
-    if (finished[index] == 0) continue;
-    if (kept != index) results[kept] = std::move(results[index]);
-    ++kept;
-  }
-  results.resize(kept);
-  return results;
+  return collect(seeds.count(), jobs, work, on_done, stop);
 }
 
 SimulationSummary summarise(const std::vector<SimulationResult>& results) {

@@ -68,22 +68,13 @@ std::uint64_t run_count(std::uint64_t all, Shard shard) {
 std::vector<NumberedRun> run_sweep(const SweepPlan& plan, Shard shard, unsigned jobs,
                                    const std::atomic<bool>& stop,
                                    const std::function<void(std::uint64_t)>& on_done) {
-  std::vector<NumberedRun> runs(run_count(plan.run_count(), shard));
-  std::vector<char> finished(runs.size(), 0);  // each place is written by one thread only
   const auto work = [&](std::uint64_t place) {
     const std::uint64_t number = shard.index + place * shard.count;
     SimulationOptions options = plan.points[number / plan.seeds.count()];
     options.test.seed = plan.seeds.first + number % plan.seeds.count();
-    runs[place] = {number, sweep_run(simulate(options))};
-    finished[place] = 1;
+    return NumberedRun{number, sweep_run(simulate(options))};
   };
-  for_each_index(runs.size(), jobs, work, on_done, &stop);
-  std::size_t kept = 0;
-  for (std::size_t place = 0; place < runs.size(); ++place) {
-    if (finished[place] != 0) runs[kept++] = runs[place];
-  }
-  runs.resize(kept);
-  return runs;
+  return collect(run_count(plan.run_count(), shard), jobs, work, on_done, &stop);
 }
 
 std::span<const SweepFigure> sweep_figures() { return figures; }

@@ -202,8 +202,10 @@ class Text {
           i = told_.arrivals.size() - shown_nodes / 2;
         }
         const Arrival& arrival = told_.arrivals[i];
-        line("  {:<6} {:>10} {:>+9.0f} ms  {}", name(arrival.node), at(arrival.at),
-             std::round(milliseconds_of(since_known(arrival.at))) + 0.0, from(arrival));
+        // + 0.0: what rounds to zero from below would be -0.
+        const double since = std::round(milliseconds_of(since_known(arrival.at))) + 0.0;
+        line("  {:<6} {:>10} {:>+9.0f} ms  {}", name(arrival.node), at(arrival.at), since,
+             from(arrival));
       }
     }
     if (!told_.without.empty() && record_.has_trace) without();
