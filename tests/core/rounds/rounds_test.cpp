@@ -209,5 +209,66 @@ TEST(RoundsNode, DoesNotGoBackToARootThatItLostForAnOldWord) {
   EXPECT_EQ(node.rounds.root(), NodeId{0});
 }
 
+template <typename Kind>
+std::size_t count(const std::vector<Send>& sends, NodeId to) {
+  return static_cast<std::size_t>(std::count_if(sends.begin(), sends.end(), [to](const auto& send) {
+    return send.to == to && std::holds_alternative<Kind>(send.message);
+  }));
+}
+
+Probe question(Time sent) {
+  return {.root = NodeId{0}, .times = {.sent_at = sent, .echo = {}, .echo_held = {}}};
+}
+
+TEST(RoundsNode, WhoWasHeardAMomentAgoIsAmongTheFirstItAsksForARoot) {
+  const Node near(15, 25);
+  const Node far(14, 25);
+  Node node(20, 25);
+  node.publish("a", Time{});
+  const Time heard = Time{} + milliseconds(200);
+  node.run_until(heard);
+  node.receive(near, question(heard), heard);
+  const auto asked = node.run_until(heard + milliseconds(150));
+  EXPECT_EQ(count<Probe>(asked, NodeId{0}), 1U) << "the root may only be slow";
+  EXPECT_EQ(count<Probe>(asked, near.id), 1U);
+  EXPECT_EQ(count<Probe>(asked, far.id), 0U);
+  EXPECT_EQ(asked.size(), 8U);
+}
+
+TEST(RoundsNode, ANewRootGoesOnWithTheChildrenThatItHears) {
+  Node child(2, 4);
+  const Node stranger(3, 4);
+  Node node(1, 4);
+  node.publish("a", Time{});
+  // A child comes while the node searches for a root that there is not.
+  const Time heard = Time{} + milliseconds(400);
+  node.run_until(heard);
+  Gather gather{};
+  gather.attach = true;
+  gather.sync.path = {node.id, child.id};
+  gather.sync.times.sent_at = heard;
+  node.receive(child, gather, heard);
+  const auto sent = node.run_until(heard + milliseconds(200));
+  ASSERT_TRUE(node.rounds.is_root());
+  EXPECT_EQ(count<Probe>(sent, child.id), 0U);
+  EXPECT_EQ(count<Scatter>(sent, child.id), 1U);
+  EXPECT_EQ(count<Probe>(sent, stranger.id), 1U);
+}
+
+TEST(RoundsNode, AChildThatAcknowledgesLateIsNoLongerSuspected) {
+  Node root(0, 2);
+  Node child(1, 2);
+  Time now = acquaint(root, child) + seconds(5);
+  root.run_until(now);
+  const auto scattered = root.publish("a", now);
+  child.receive(root, only<Scatter>(scattered), now + milliseconds(100));
+  const auto acknowledged = child.run_until(now + seconds(5));
+  now += seconds(10);
+  ASSERT_GT(count<Probe>(root.run_until(now), child.id), 0U) << "it is suspected";
+  ASSERT_EQ(count<Scatter>(root.publish("b", now), child.id), 0U);
+  const auto sent = root.receive(child, only<Gather>(acknowledged), now);
+  EXPECT_EQ(count<Scatter>(sent, child.id), 1U);
+}
+
 }  // namespace
 }  // namespace bruit::core

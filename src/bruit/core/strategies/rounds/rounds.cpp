@@ -268,7 +268,10 @@ bool Rounds::accept(NodeId from, const Sync& sync, Time now, Outbox& outbox) {
   }
   const bool news = learn(sync.entries, from, now, outbox);
   if (!of_this_life) return news;
+  const std::uint64_t acknowledged = sender.link.acknowledged();
   sender.link.end_read(sync, log_, from, incarnation_, now);
+  // Only late: what it was suspected for has come to it.
+  if (sender.child && sender.link.acknowledged() > acknowledged) sender.suspected_since.reset();
   if (!sender.link.gap_since()) {
     sender.ask_for_gap_at.reset();
     sender.gap_asked = false;

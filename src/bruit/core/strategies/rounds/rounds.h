@@ -23,7 +23,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "bruit/core/strategies/rounds/clock_ratio.h"
@@ -107,7 +106,8 @@ class Rounds final : public Strategy {
       Digest digest;
     };
     std::map<NodeId, Answer> answers;
-    bool asked_all = false;         // not only the most senior ones
+    std::vector<NodeId> seniors;    // to ask, in this order
+    std::size_t asked = 0;          // of them
     bool parent_is_silent = false;  // otherwise it is of no use: it has its root from this node
   };
 
@@ -150,7 +150,8 @@ class Rounds final : public Strategy {
   // As a root: its values, the oldest of which has waited since then.
   void count_gathered(const Gather& gather, Time since, Time now);
   void on_news(Duration age, Time now, Outbox& outbox);
-  void cut(Time now, Outbox& outbox);
+  // Returns whether there was anything to scatter.
+  bool cut(Time now, Outbox& outbox);
   // `attached`: see Scatter.
   void scatter_to(NodeId child, Sync sync, Time now, Outbox& outbox,
                   std::optional<Time> attached = {});
@@ -202,7 +203,7 @@ class Rounds final : public Strategy {
   void start_search(bool parent_is_silent, Time now, Outbox& outbox);
   void end_search(Time now, Outbox& outbox);
   std::optional<NodeId> best_candidate(const Search& search) const;
-  void ask(std::span<const NodeId> nodes, Time now, Outbox& outbox);
+  void ask_more(std::size_t until, Time now, Outbox& outbox);
   void remember_lost_root();
   // Whether that is news of its root, not what was known before this node was cut off.
   bool is_current(const Path& path, const RootWord& word) const;
@@ -215,12 +216,13 @@ class Rounds final : public Strategy {
   void hear_word(Time now, Outbox& outbox);
   bool is_on(const Path& path) const;
   bool is_child(NodeId id) const;
+  bool is_child_in_reach(NodeId id, Time now) const;
   void suspect(NodeId id, Time now);
   bool prefers(NodeId candidate) const;
   bool is_better_place(NodeId candidate, const Path& path) const;
   // Below another parent than the layout gives this node.
   bool wants_to_return() const;
-  std::vector<NodeId> seniors() const;
+  std::vector<NodeId> seniors(Time now) const;
   bool is_in_better_tree(const Peer& known) const;
   bool is_wanted(NodeId id, const Peer& lost, Time now) const;
   void probe_suspects(Time now, Outbox& outbox);

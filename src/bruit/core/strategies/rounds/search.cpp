@@ -19,21 +19,30 @@ constexpr Duration acquaintance = seconds(10);
 
 }  // namespace
 
-std::vector<NodeId> Rounds::seniors() const {
+// The way to the root first, then those that were heard a moment ago, since they are on this side
+// of whatever is cut, then the most senior ones.
+std::vector<NodeId> Rounds::seniors(Time now) const {
   std::vector<NodeId> result;
-  // The way to the root first, then the most senior ones.
-  for (auto id = layout_.parent(self()); id; id = layout_.parent(*id)) result.push_back(*id);
-  for (std::uint32_t i = 0; i < self().index && result.size() < search_limit; ++i) {
-    if (std::find(result.begin(), result.end(), NodeId{i}) == result.end()) {
-      result.push_back(NodeId{i});
+  const auto add = [this, &result](NodeId id) {
+    const bool has_room = result.size() < search_limit;
+    if (id < self() && has_room && std::find(result.begin(), result.end(), id) == result.end()) {
+      result.push_back(id);
     }
+  };
+  for (auto id = layout_.parent(self()); id; id = layout_.parent(*id)) add(*id);
+  const Duration moment = 2 * longest_patience();
+  for (const auto& [id, known] : peers_) {
+    if (known.heard && now - *known.heard < moment) add(id);
   }
+  for (std::uint32_t i = 0; i < self().index && result.size() < search_limit; ++i) add(NodeId{i});
   return result;
 }
 
-void Rounds::ask(std::span<const NodeId> nodes, Time now, Outbox& outbox) {
+void Rounds::ask_more(std::size_t until, Time now, Outbox& outbox) {
   search_->ends = now + longest_patience();
-  for (const auto node : nodes) send_probe(node, now, outbox);
+  for (; search_->asked < until; ++search_->asked) {
+    send_probe(search_->seniors[search_->asked], now, outbox);
+  }
 }
 
 void Rounds::start_search(bool parent_is_silent, Time now, Outbox& outbox) {
@@ -42,11 +51,9 @@ void Rounds::start_search(bool parent_is_silent, Time now, Outbox& outbox) {
   gather_at_.reset();
   if (search_) return;
   remember_lost_root();
-  search_ = Search{.ends = now, .answers = {}, .parent_is_silent = parent_is_silent};
-  const auto all = seniors();
-  const std::size_t few = std::min<std::size_t>(all.size(), first_search_limit);
-  search_->asked_all = few == all.size();
-  ask(std::span(all).first(few), now, outbox);
+  search_ = Search{
+      .ends = now, .answers = {}, .seniors = seniors(now), .parent_is_silent = parent_is_silent};
+  ask_more(std::min<std::size_t>(search_->seniors.size(), first_search_limit), now, outbox);
   if (parent_ && self() < *parent_) send_probe(*parent_, now, outbox);
 }
 
@@ -83,15 +90,13 @@ std::optional<NodeId> Rounds::best_candidate(const Search& search) const {
 
 void Rounds::end_search(Time now, Outbox& outbox) {
   const auto best = best_candidate(*search_);
-  if (!best && !search_->asked_all) {
-    search_->asked_all = true;
-    const auto all = seniors();
-    ask(std::span(all).subspan(first_search_limit), now, outbox);
+  if (!best && search_->asked < search_->seniors.size()) {
+    ask_more(search_->seniors.size(), now, outbox);
     return;
   }
   const Search search = std::move(*search_);
   search_.reset();
-  for (const auto senior : seniors()) {
+  for (const auto senior : search.seniors) {
     const auto& asked = peer(senior);
     if (asked.probed && !search.answers.contains(senior)) suspect(senior, now);
   }
@@ -146,10 +151,21 @@ void Rounds::become_root(Time now, Outbox& outbox) {
   const std::uint32_t last =
       std::min(members_.count(), std::max(first + layout_.child_count(self()), search_limit));
   for (std::uint32_t i = self().index + 1; i < last; ++i) {
+    if (is_child_in_reach(NodeId{i}, now)) continue;
     suspect(NodeId{i}, now);
     send_probe(NodeId{i}, now, outbox);
   }
-  cut(now, outbox);
+  // Children hear of a new root at once, so that no circle stays unnoticed.
+  if (!cut(now, outbox)) scatter_to_children(true, now, outbox);
+}
+
+// Its parent was silent all the while, but not this child: it is on this side of whatever is cut.
+bool Rounds::is_child_in_reach(NodeId id, Time now) const {
+  const auto it = peers_.find(id);
+  if (it == peers_.end()) return false;
+  const Peer& known = it->second;
+  return known.child && !known.suspected_since && known.heard &&
+         now - *known.heard < 2 * patience(known);
 }
 
 bool Rounds::is_on(const Path& path) const {

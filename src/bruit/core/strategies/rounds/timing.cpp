@@ -161,7 +161,7 @@ void Rounds::count_gathered(const Gather& gather, Time since, Time now) {
   waiting_since_.insert(waiting_since_.end(), values - late, since);
 }
 
-void Rounds::cut(Time now, Outbox& outbox) {
+bool Rounds::cut(Time now, Outbox& outbox) {
   const std::int64_t depth = depth_;
   median_.add_round(values_since_cut_ + waiting_since_.size(),
                     late_since_cut_ + count_late(depth * hop().mean, now),
@@ -179,7 +179,7 @@ void Rounds::cut(Time now, Outbox& outbox) {
     return child.child && !child.suspected_since &&
            (child.link.has_news(log_, id) || child.link.acknowledgement_owed_since());
   });
-  if (!anything) return;
+  if (!anything) return false;
   const Plan current = plan(now);
   period_ = current.period;
   budget_met_ = current.budget_met;
@@ -191,6 +191,7 @@ void Rounds::cut(Time now, Outbox& outbox) {
   }
   scatter_to_children(true, now, outbox);
   hello_at_.reset();  // from the incarnation children see whether there is something to tell
+  return true;
 }
 
 void Rounds::plan_gather(Time now) {
