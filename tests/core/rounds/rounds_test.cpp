@@ -270,5 +270,23 @@ TEST(RoundsNode, AChildThatAcknowledgesLateIsNoLongerSuspected) {
   EXPECT_EQ(count<Scatter>(sent, child.id), 1U);
 }
 
+TEST(RoundsNode, AScatterThatShouldAcknowledgeAGatherTellsThatItIsLost) {
+  Node root(0, 2);
+  Node child(1, 2);
+  const Time leaves = acquaint(root, child) + seconds(5);
+  root.run_until(leaves);
+  child.run_until(leaves);
+  const auto arrive = [&](const std::vector<Send>& scattered, Time now) {
+    return count<Gather>(child.receive(root, only<Scatter>(scattered), now), root.id);
+  };
+  child.publish("lost", leaves);
+  ASSERT_EQ(count<Gather>(child.run_until(leaves), root.id), 1U);
+  const auto before = root.publish("a", leaves + milliseconds(99));
+  EXPECT_EQ(arrive(before, leaves + milliseconds(199)), 0U) << "sent before the gather was there";
+  root.publish("b", leaves + milliseconds(101));
+  const auto after = root.run_until(leaves + seconds(1));
+  EXPECT_EQ(arrive(after, leaves + milliseconds(600)), 1U);
+}
+
 }  // namespace
 }  // namespace bruit::core

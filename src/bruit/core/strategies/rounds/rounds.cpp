@@ -370,6 +370,7 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
   last_scatter_thin_ = values < usual_values_ / 2;
   usual_values_ += (values - usual_values_) / 4;
 
+  bool gather_is_lost = false;
   if (answer_due_) {
     if (attach_sent_ && scatter.attached && *scatter.attached >= *attach_sent_) {
       attach_sent_.reset();
@@ -380,6 +381,8 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
     if (answered) {
       answer_due_.reset();
       answer_postponed_ = asked_again_ = false;
+    } else if (!asked_again_ && is_missing_at(sender, scatter.sync.times)) {
+      gather_is_lost = true;
     } else if (sender.link.acknowledged() > acknowledged_before || !answer_postponed_) {
       // It left before my gather came; a later one is the answer.
       answer_postponed_ = true;
@@ -398,6 +401,8 @@ void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& o
   } else if (scatter.sync.gap) {
     remember_unanswered();
     send_gather(false, make_news(from, now), now, outbox);
+  } else if (gather_is_lost) {
+    ask_parent_again(now, outbox);
   }
   if (is_latest_from(sender, scatter.sync.times) &&
       !follow(scatter.sync.path, scatter.sync.word, now, outbox)) {

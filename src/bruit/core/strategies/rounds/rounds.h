@@ -200,6 +200,8 @@ class Rounds final : public Strategy {
   void send_probe_reply(NodeId to, Time now, Outbox& outbox);
   void on_overdue_answer(Time now, Outbox& outbox);
   void ask_parent_again(Time now, Outbox& outbox);
+  // Whether the parent had not got the last gather when it sent this, though it should have.
+  bool is_missing_at(const Peer& parent, const Timestamps& times) const;
   void start_search(bool parent_is_silent, Time now, Outbox& outbox);
   void end_search(Time now, Outbox& outbox);
   std::optional<NodeId> best_candidate(const Search& search) const;

@@ -101,6 +101,14 @@ void Rounds::ask_parent_again(Time now, Outbox& outbox) {
   send_gather(true, make_news(*parent_, now), now, outbox);
 }
 
+// It last heard something that this node sent before the gather, and too long before it spoke for
+// the gather to be still under way then.
+bool Rounds::is_missing_at(const Peer& parent, const Timestamps& times) const {
+  return times.echo && *times.echo < gathered_at_ &&
+         *times.echo + times.echo_held >
+             gathered_at_ + early_arrival / 2 + 4 * parent.round_trip.deviation();
+}
+
 void Rounds::ask_for_gaps(Time now, Outbox& outbox) {
   for (auto& [id, sender] : peers_) {
     if (!sender.ask_for_gap_at || *sender.ask_for_gap_at > now) continue;
