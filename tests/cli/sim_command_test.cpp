@@ -39,6 +39,17 @@ TEST(SimCommand, SaysThatAFileCannotBeWrittenBeforeItBegins) {
   }
 }
 
+TEST(SimCommand, SaysWhyAFileCannotBeRead) {
+  for (const auto* flag : {"--schedule", "--latency-matrix"}) {
+    const Finished missing = sim({"--seed", "0", flag, "/no-such-folder/file"});
+    EXPECT_EQ(missing.code, 254) << flag;
+    EXPECT_THAT(missing.err, HasSubstr(std::string(flag) + ": /no-such-folder/file: cannot be "
+                                                           "read: No such file or directory"));
+    EXPECT_THAT(sim({"--seed", "0", flag, "/"}).err,
+                HasSubstr("/: cannot be read: Is a directory"));
+  }
+}
+
 TEST(SimCommand, WritesOnlyOneOfItsFormsToStdout) {
   EXPECT_EQ(sim({"--seeds", "0", "--csv", "-", "--json", "-"}).code, 254);
 }

@@ -136,7 +136,8 @@ TEST_F(SweepCommandTest, PartsThatDoNotMakeTheWholeAreRefused) {
   EXPECT_THAT(told("parts/sweep-[02]*"), HasSubstr("shard 1/3 is missing; 2 of 3 are here"));
   EXPECT_THAT(told("parts/* parts/sweep-2*"), HasSubstr("are both shard 2/3"));
   EXPECT_THAT(told("parts/sweep-[02]* other/*"), HasSubstr("parts of different sweeps"));
-  EXPECT_THAT(told("nothing.json"), HasSubstr("nothing.json: cannot be read"));
+  EXPECT_THAT(told("nothing.json"),
+              HasSubstr("nothing.json: cannot be read: No such file or directory"));
   EXPECT_THAT(told("out"), HasSubstr("out: not JSON"));
 }
 
@@ -144,6 +145,12 @@ TEST_F(SweepCommandTest, AShardMakesNoReport) {
   const Finished finished = shell(sweep + grid + " --shard 0/2 --csv all.csv");
   EXPECT_EQ(finished.code, 254);
   EXPECT_THAT(finished.err, HasSubstr("bruit sweep merge"));
+}
+
+TEST_F(SweepCommandTest, AnAxisWithoutAPlotIsRefused) {
+  const Finished finished = shell(sweep + grid + " --x seeds");
+  EXPECT_EQ(finished.code, 254);
+  EXPECT_THAT(finished.err, HasSubstr("--x requires --plot"));
 }
 
 TEST_F(SweepCommandTest, FinishesWhatWasBegunWhenItIsInterrupted) {

@@ -84,6 +84,7 @@ TEST_F(SiteTest, DescribesARunWithItsFiles) {
   EXPECT_THAT(names, ElementsAre("link", "node-logs/n0.log", "report.html", "results.json"));
   EXPECT_EQ(run.at_pointer("/files/1/size").as_int64(), 5);
   EXPECT_EQ(get("/api/run/broadcast/20250101T000000.000Z").status, 404U);
+  EXPECT_EQ(get("/run/broadcast/20250101T000000.000Z").status, 404U);
 }
 
 TEST_F(SiteTest, TruncatedResultsAreNoResults) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "bruit/cli/commands.h"
+#include "bruit/cli/run_folder.h"
 #include "bruit/maelstrom/json.h"
 #include "bruit/workbench/history_io.h"
 #include "bruit/workbench/report/explanation_text.h"
@@ -48,22 +49,9 @@ std::optional<std::int64_t> integer_of(const std::string& text) {
 }
 
 struct ExplainCommand {
-  std::string run;
+  RunArgument run;
   std::string value;
-  std::string store = "store";
   bool as_json = false;
-
-  // A folder, or a name below the store: "latest", "broadcast/20261121T044930.123Z".
-  fs::path folder() const {
-    std::error_code ignored;
-    if (fs::is_directory(run, ignored)) return run;
-    const fs::path below = fs::path(store) / run;
-    if (fs::is_directory(below, ignored)) return below;
-    throw CLI::ValidationError(
-        "RUN", fmt::format("there is no run {}: neither a folder of this name nor {}; expected a "
-                           "run's folder, or `latest`",
-                           run, below.string()));
-  }
 
   static report::RunRecord read(const fs::path& folder) {
     // What is wrong with the files is for who gave them to mend.
@@ -125,7 +113,7 @@ struct ExplainCommand {
   }
 
   int run_command() const {
-    const report::RunRecord record = read(folder());
+    const report::RunRecord record = read(run.folder());
     if (record.history.ops.empty()) {
       throw CLI::ValidationError("RUN", "its clients did nothing: there is no value to explain");
     }
@@ -186,14 +174,11 @@ void add_explain_command(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand(
       "explain", "Say why a value of a run was late or lost, with the messages concerned");
   const auto state = std::make_shared<ExplainCommand>();
-  command->add_option("run", state->run, "A run's folder, or a name below the store: `latest`")
-      ->type_name("RUN")
-      ->required();
+  add_run_argument(*command, state->run)->required();
   command
       ->add_option("value", state->value,
                    "A value that was broadcast. Without it, the three that were worst")
       ->type_name("VALUE");
-  command->add_option("--store", state->store, "The folder where runs are")->capture_default_str();
   command->add_flag("--json", state->as_json, "As JSON, times in milliseconds");
   command->footer(
       "Reads trace.jsonl of the run, or history.edn where there is none, as in runs of Maelstrom.\n"

@@ -6,14 +6,13 @@
 #include <CLI/Validators.hpp>
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
 
 #include "bruit/cli/duration_option.h"
+#include "bruit/cli/input_file.h"
 #include "bruit/cli/number_check.h"
 #include "bruit/workbench/fault_generator.h"
 #include "bruit/workbench/latency_matrix.h"
@@ -34,12 +33,11 @@ double parse_probability(const std::string& fault, std::string_view text) {
 }
 
 std::string read_file(const std::string& flag, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.is_open() || file.bad()) {
-    throw CLI::ValidationError(flag, path + ": cannot be read");
+  try {
+    return read_text(path);
+  } catch (const std::invalid_argument& error) {
+    throw CLI::ValidationError(flag, error.what());
   }
-  return text;
 }
 
 }  // namespace

@@ -10,14 +10,10 @@
 #include <system_error>
 
 namespace bruit::cli {
-namespace {
-
-[[noreturn]] void throw_unwritable(const std::string& flag, const std::string& path, int error) {
+void throw_unwritable(const std::string& flag, const std::string& path, int error) {
   throw std::runtime_error(fmt::format("{} {}: cannot be written: {}", flag, path,
                                        std::generic_category().message(error)));
 }
-
-}  // namespace
 
 void write_text(const std::string& flag, const std::string& path, const std::string& text) {
   if (path == "-") {

@@ -9,6 +9,9 @@ namespace bruit::cli {
 // `flag` and the file, if that does not work.
 void write_text(const std::string& flag, const std::string& path, const std::string& text);
 
+// What write_text() throws, for an errno.
+[[noreturn]] void throw_unwritable(const std::string& flag, const std::string& path, int error);
+
 // Why `path` cannot be written, should that be known before long work whose result goes there: an
 // errno, or 0. Nothing is created. "-" can be written, and "" is nothing to write.
 int write_error(const std::string& path);

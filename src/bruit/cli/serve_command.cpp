@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -24,6 +25,10 @@ struct ServeCommand {
   std::vector<std::string> hosts;
 
   int run() {
+    if (std::filesystem::exists(store) && !std::filesystem::is_directory(store)) {
+      throw std::invalid_argument(
+          fmt::format("--store {}: is a file; expected the folder of runs", store));
+    }
     const bool on_loopback = server.address.starts_with("127.") || server.address == "::1";
     std::vector<std::string> allowed = hosts;
     if (on_loopback || !hosts.empty()) {

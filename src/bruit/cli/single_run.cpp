@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -30,6 +31,7 @@ workbench::SimulationResult simulate_with_trace(workbench::SimulationOptions opt
                                                 std::uint64_t seed, const std::string& path) {
   options.test.seed = seed;
   std::ofstream file;
+  errno = 0;
   if (path != "-") file.open(path);
   std::ostream& out = path == "-" ? std::cout : file;
   workbench::TraceWriter trace(out, options.test);
@@ -38,7 +40,7 @@ workbench::SimulationResult simulate_with_trace(workbench::SimulationOptions opt
     result = workbench::simulate(options, &trace);
     trace.finish(result);
   }
-  if (!out.flush()) throw std::runtime_error(fmt::format("--trace {}: cannot be written", path));
+  if (!out.flush()) throw_unwritable("--trace", path, errno);
   return result;
 }
 

@@ -8,8 +8,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -19,6 +17,7 @@
 #include "bruit/cli/batch_progress.h"
 #include "bruit/cli/commands.h"
 #include "bruit/cli/gnuplot.h"
+#include "bruit/cli/input_file.h"
 #include "bruit/cli/interrupt.h"
 #include "bruit/cli/number_check.h"
 #include "bruit/cli/output_file.h"
@@ -47,16 +46,18 @@ class ReportFlags {
     app.add_option("--json", json_, "Write all figures to this file (- for stdout)")
         ->type_name("FILE")
         ->group(group);
-    app.add_option("--plot", plot_.file, "Draw this .svg or .png file; needs gnuplot")
-        ->type_name("FILE")
-        ->group(group);
+    auto* plot = app.add_option("--plot", plot_.file, "Draw this .svg or .png file; needs gnuplot")
+                     ->type_name("FILE")
+                     ->group(group);
     app.add_option("--x", plot_.x, "What is drawn to the right: a column of --csv, or a flag")
         ->type_name("NAME")
         ->capture_default_str()
+        ->needs(plot)
         ->group(group);
     app.add_option("--y", plot_.y, "What is drawn upwards")
         ->type_name("NAME")
         ->capture_default_str()
+        ->needs(plot)
         ->group(group);
     app.add_flag("--lower-bound", plot_.with_bound,
                  "Show the fewest messages that any protocol needs, too")
@@ -123,13 +124,7 @@ struct MergeCommand {
   int run() const {
     std::vector<SweepPart> parts;
     for (const std::string& name : files) {
-      std::ifstream file(name, std::ios::binary);
-      const std::string text{std::istreambuf_iterator<char>(file),
-                             std::istreambuf_iterator<char>()};
-      if (!file.is_open() || file.bad()) {
-        throw std::invalid_argument(fmt::format("{}: cannot be read", name));
-      }
-      parts.push_back(workbench::parse_part(text, name));
+      parts.push_back(workbench::parse_part(read_text(name), name));
       if (parts.back().version != BRUIT_VERSION) {
         throw std::invalid_argument(fmt::format("{}: written by bruit {}; this is bruit {}", name,
                                                 parts.back().version, BRUIT_VERSION));

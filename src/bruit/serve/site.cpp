@@ -114,7 +114,7 @@ Response Site::get(const Target& target) const {
   if (path.empty()) return page(embedded::runs_html());
   if (path.size() == 1 && path[0] == "live") return page(embedded::live_html());
   if (path.size() == 1 && path[0] == "compare") return page(embedded::compare_html());
-  if (path.size() == 3 && path[0] == "run") return page(embedded::run_html());
+  if (path.size() == 3 && path[0] == "run") return show_run(run(1));
   if (path.size() >= 4 && path[0] == "store") {
     return send_file(run(1), {path.begin() + 3, path.end()});
   }
@@ -143,6 +143,13 @@ Response Site::post(const Target& target, const Request& request) const {
   } catch (const LiveRequestError& error) {
     return error_response(400, error.what());
   }
+}
+
+// The page itself says so if there is no such run.
+Response Site::show_run(const RunName& run) const {
+  Response response = page(embedded::run_html());
+  if (!store_.files(run)) response.status = 404;
+  return response;
 }
 
 Response Site::list_runs() const {

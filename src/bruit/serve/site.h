@@ -38,6 +38,7 @@ class Site {
  private:
   Response get(const Target& target) const;
   Response post(const Target& target, const Request& request) const;
+  Response show_run(const RunName& run) const;
   Response list_runs() const;
   Response describe_run(const RunName& run) const;
   Response send_file(const RunName& run, const std::vector<std::string>& name) const;
