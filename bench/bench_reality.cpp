@@ -4,12 +4,13 @@
 //     bench_reality [--parallel N] [--challenge 3d] [--strategy tree] [--network ideal] [--seed K]
 //
 // A real run takes 30 seconds, so all of them take 25 minutes divided by N (1). Both sides get the
-// same seed, and so the same load and the same partitions; beside that stands the mean of 50 seeds
-// in virtual time. Simulated nodes start within 20 ms, as processes do (docs/simulator.md says why
-// that matters). The figures agree if messages per operation differ by at most 3 %, and latencies
-// by at most 5 % or 10 ms. Where chance decides much (few values, timers out of step in another
-// way), a real run that is not that close but between the best and the worst of the 50 seeds is
-// said to be in their scatter. The exit code is 1 if one is neither.
+// same seed, and so the same load and the same partitions, and simulated nodes start as long after
+// each other as the processes did (docs/simulator.md says why that matters). Beside that stands the
+// mean of 50 seeds in virtual time. The figures agree if messages per operation differ by at most
+// 3 %, and latencies by at most 5 % or 10 ms. Where chance decides much (few values, timers that
+// are out of step by less than a pipe takes), a real run that is not that close but between the
+// best and the worst of the 50 seeds is said to be in their scatter. The exit code is 1 if one is
+// neither.
 //
 // Run it on an idle machine: a process that waits for a core makes a latency longer.
 #include <fcntl.h>
@@ -22,6 +23,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <CLI/Validators.hpp>
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/json.hpp>
@@ -53,7 +55,6 @@ constexpr double messages_tolerance = 0.03;
 constexpr double latency_tolerance = 0.05;
 constexpr double latency_tolerance_ms = 10;
 constexpr std::uint64_t mean_seeds = 50;
-constexpr milliseconds start_spread{20};
 
 struct Case {
   NetworkModel network;
@@ -67,8 +68,32 @@ struct Figures {
   std::array<double, simulation_points.size()> latencies_ms{};
 };
 
+struct RealRun {
+  Figures figures;
+  std::vector<bruit::core::Duration> start_delays;  // from the `init` of each node to its answer
+};
+
+std::vector<bruit::core::Duration> read_start_delays(const std::filesystem::path& trace_file,
+                                                     const std::vector<std::string>& nodes) {
+  std::vector<bruit::core::Duration> delays(nodes.size());
+  std::size_t found = 0;
+  std::ifstream trace(trace_file);
+  for (std::string line; found < nodes.size() && std::getline(trace, line);) {
+    if (line.find("\"init_ok\"") == std::string::npos) continue;
+    const auto event = boost::json::parse(line);
+    if (event.at("event") != "sent") continue;
+    const auto node = std::find(nodes.begin(), nodes.end(), event.at("from").as_string().c_str());
+    if (node == nodes.end()) continue;
+    const std::chrono::duration<double, std::milli> at(event.at("at").to_number<double>());
+    delays[static_cast<std::size_t>(node - nodes.begin())] =
+        std::chrono::duration_cast<bruit::core::Duration>(at);
+    ++found;
+  }
+  return delays;
+}
+
 // Runs `bruit challenge` and reads its JSON. Nothing if it could not be brought to its end.
-std::optional<Figures> real(const Case& one, std::uint64_t seed,
+std::optional<RealRun> real(const Case& one, std::uint64_t seed,
                             const std::filesystem::path& folder) {
   const std::string json_file = (folder / "results.json").string();
   std::vector<std::string> words = {BRUIT_BIN_DIR "/bruit",
@@ -105,15 +130,17 @@ std::optional<Figures> real(const Case& one, std::uint64_t seed,
   text << file.rdbuf();
   const auto json = boost::json::parse(text.str());
   const auto& results = json.at(0).at("results");
-  Figures figures;
-  figures.messages = results.at("net").at("servers").at("msgs-per-op").to_number<double>();
+  RealRun run;
+  run.start_delays = read_start_delays(folder / "store" / "latest" / "trace.jsonl",
+                                       find_challenge(one.challenge)->options.nodes);
+  run.figures.messages = results.at("net").at("servers").at("msgs-per-op").to_number<double>();
   const auto& latencies = results.at("workload").at("stable-latencies");
-  if (!latencies.is_object()) return figures;
+  if (!latencies.is_object()) return run;
   for (std::size_t i = 0; i < simulation_points.size(); ++i) {
-    figures.latencies_ms[i] =
+    run.figures.latencies_ms[i] =
         latencies.at(fmt::format("{:g}", simulation_points[i])).to_number<double>();
   }
-  return figures;
+  return run;
 }
 
 // `which` is Aggregate::mean, best or worst.
@@ -126,13 +153,14 @@ Figures figures_of(const SimulationSummary& summary, double Aggregate::*which) {
   return figures;
 }
 
-SimulationSummary simulated(const Case& one, SeedRange seeds) {
+SimulationSummary simulated(const Case& one, SeedRange seeds,
+                            const std::vector<bruit::core::Duration>& start_delays) {
   const Challenge& challenge = *find_challenge(one.challenge);
   SimulationOptions options{.test = challenge.options, .strategy = {}};
   options.strategy.kind = one.strategy;
   options.strategy.rounds.budget = challenge.budget;
   options.test.network = one.network;
-  options.test.start_spread = start_spread;
+  options.test.start_delays = start_delays;
   return summarise(simulate_seeds(options, seeds, 1, {}));
 }
 
@@ -189,12 +217,13 @@ class Comparison {
     std::filesystem::create_directories(folder);
     const auto measured = real(one, seed_, folder);
     std::filesystem::remove_all(folder);
-    const Figures same = figures_of(simulated(one, {seed_, seed_}), &Aggregate::mean);
-    const auto many = simulated(one, {0, mean_seeds - 1});
+    const auto delays = measured ? measured->start_delays : std::vector<bruit::core::Duration>{};
+    const Figures same = figures_of(simulated(one, {seed_, seed_}, delays), &Aggregate::mean);
+    const auto many = simulated(one, {0, mean_seeds - 1}, delays);
     const char* verdict = "DIFFER";
-    if (measured && agree(*measured, same)) {
+    if (measured && agree(measured->figures, same)) {
       verdict = "agree";
-    } else if (measured && is_between(*measured, figures_of(many, &Aggregate::best),
+    } else if (measured && is_between(measured->figures, figures_of(many, &Aggregate::best),
                                       figures_of(many, &Aggregate::worst))) {
       verdict = "in the scatter";
     }
@@ -202,7 +231,7 @@ class Comparison {
     if (verdict == std::string_view("agree")) ++agree_;
     if (verdict == std::string_view("DIFFER")) ++differ_;
     fmt::print("{:<10} {:<4} {:<15} real       {}\n", to_string(one.network), one.challenge,
-               to_string(one.strategy), measured ? text_of(*measured) : "could not be run");
+               to_string(one.strategy), measured ? text_of(measured->figures) : "could not be run");
     fmt::print("{:<31} virtual    {}   {}\n{:<31} 50 seeds   {}\n", "", text_of(same), verdict, "",
                text_of(figures_of(many, &Aggregate::mean)));
     std::fflush(stdout);

@@ -156,6 +156,21 @@ TEST(Simulation, CanStartNodesOutOfStep) {
   EXPECT_LT(apart.stable->front(), together.stable->front() - milliseconds(20));
 }
 
+TEST(Simulation, StartsNodesAsLongAfterEachOtherAsItIsTold) {
+  SimulationOptions options = on_challenge("3e");
+  options.test.seed = 1;
+  const auto together = simulate(options);
+  options.test.start_spread = milliseconds(20);
+  const auto drawn = simulate(options);
+  options.test.start_delays.assign(options.test.nodes.size(), Duration::zero());
+  EXPECT_EQ(simulate(options).stable, together.stable) << "it does not draw what it is told";
+  // The timer of the root goes off just after what comes from the others.
+  options.test.start_delays[0] = milliseconds(1);
+  const auto told = simulate(options);
+  EXPECT_NE(told.stable, together.stable);
+  EXPECT_NE(told.stable, drawn.stable);
+}
+
 TEST(Simulation, ShowsThatFloodLosesValuesUnderPartitions) {
   SimulationOptions options = on_challenge("3c");
   options.strategy.kind = core::StrategyKind::flood;

@@ -140,9 +140,13 @@ class RealTimeRun {
 
 NodeStatistics run_virtual(Engine& engine, const core::StrategyOptions& strategy,
                            const StrategyFactory& factory) {
-  InProcessHost host(strategy, static_cast<std::uint32_t>(engine.options().nodes.size()),
-                     engine.host_context(), engine.options().seed, factory,
-                     engine.options().start_spread);
+  const TestOptions& test = engine.options();
+  const auto node_count = static_cast<std::uint32_t>(test.nodes.size());
+  InProcessHost host(strategy, node_count, engine.host_context(), test.seed, factory,
+                     test.start_spread);
+  for (std::uint32_t node = 0; node < test.start_delays.size() && node < node_count; ++node) {
+    host.delay_start(node, test.start_delays[node]);
+  }
   engine.start(host, Time{});
   while (!engine.finished()) {
     const auto due = engine.next_due();

@@ -38,9 +38,9 @@ InProcessHost::InProcessHost(const core::StrategyOptions& options, std::uint32_t
   }
   if (start_spread <= Duration::zero()) return;
   Random starts(seed, start_stream);
-  for (auto& node : nodes_) {
-    node.put_aside().start_delay = Duration(
-        static_cast<Duration::rep>(starts.below(static_cast<std::uint64_t>(start_spread.count()))));
+  for (std::uint32_t node = 0; node < node_count; ++node) {
+    delay_start(node, Duration(static_cast<Duration::rep>(
+                          starts.below(static_cast<std::uint64_t>(start_spread.count())))));
   }
 }
 

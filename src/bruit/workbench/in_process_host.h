@@ -36,6 +36,11 @@ class InProcessHost : public Host {
                 HostContext& context, std::uint64_t seed = 0,
                 StrategyFactory factory = core::make_strategy, Duration start_spread = {});
 
+  // How long after its `init` the node starts. To be called before that.
+  void delay_start(std::uint32_t node, Duration delay) {
+    nodes_[node].put_aside().start_delay = delay;
+  }
+
   void deliver(std::uint32_t node, Packet&& packet, Time now) override;
   void tick(std::uint32_t node, Time now) override;
   void prefetch(std::uint32_t node, PrefetchStep step) const override;

@@ -80,6 +80,8 @@ struct TestOptions {
   // Simulated nodes answer `init` after U[0, start_spread), as processes do that are not equally
   // quick to start: so their timers are out of step. The load begins when all have answered.
   Duration start_spread{};
+  // The same of each node, where it is known: of these nodes instead of what start_spread draws.
+  std::vector<Duration> start_delays;
   bool partition = false;                         // --nemesis partition
   std::optional<PartitionShape> partition_shape;  // always this one
   bool nemesis_kill = false;                      // --nemesis kill
