@@ -146,5 +146,20 @@ TEST(RoundsUnderRarePartition, DoesNotKeepWhatAPartitionHasHeldUp) {
   expect_progress("3e", PartitionShape::majorities_ring, 561);
 }
 
+// A root that others have just heard, but not among the most senior nodes; and one whose children
+// heard it all the while.
+TEST(RoundsUnderRarePartition, FindsARootThatIsNotSenior) {
+  expect_progress("3d", PartitionShape::minority_third, 513);
+  expect_progress("3d", PartitionShape::minority_third, 588);
+}
+
+// A gather is lost when the last heal is near, and an acknowledgement is late.
+TEST(RoundsUnderRarePartition, DoesNotWaitForTheAnswerToALostGather) {
+  expect_progress("3e", PartitionShape::majority, 3486);
+  expect_progress("3e", PartitionShape::majority, 2179);
+  expect_progress("3e", PartitionShape::majorities_ring, 627);
+  expect_progress("3e", PartitionShape::one, 315);
+}
+
 }  // namespace
 }  // namespace bruit::workbench

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -14,15 +13,11 @@ namespace bruit::cli {
 std::string read_text(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  std::error_code ignored;
-  // Some systems open a folder, and then find nothing in it.
-  const bool is_folder = std::filesystem::is_directory(path, ignored);
   std::ostringstream text;
-  if (file.is_open() && !is_folder) text << file.rdbuf();
-  if (!file.is_open() || file.bad() || is_folder) {
-    const int error = is_folder ? EISDIR : errno;
+  if (file.is_open()) text << file.rdbuf();
+  if (!file.is_open() || text.bad()) {
     throw std::invalid_argument(
-        fmt::format("{}: cannot be read: {}", path, std::generic_category().message(error)));
+        fmt::format("{}: cannot be read: {}", path, std::generic_category().message(errno)));
   }
   return text.str();
 }

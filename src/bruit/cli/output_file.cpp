@@ -10,6 +10,7 @@
 #include <system_error>
 
 namespace bruit::cli {
+
 void throw_unwritable(const std::string& flag, const std::string& path, int error) {
   throw std::runtime_error(fmt::format("{} {}: cannot be written: {}", flag, path,
                                        std::generic_category().message(error)));
