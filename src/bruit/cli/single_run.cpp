@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <stdexcept>
 
 #include "bruit/cli/output_file.h"
 #include "bruit/cli/status_line.h"

@@ -184,6 +184,7 @@ class Rounds final : public Strategy {
   // Failure.
   void say_hello(Time now, Outbox& outbox);
   std::int64_t hops_to_root() const;
+  static bool heard_within(const Peer& peer, Duration duration, Time now);
   Duration patience(const Peer& with) const;
   // With whoever is slowest, within reason.
   Duration longest_patience() const;

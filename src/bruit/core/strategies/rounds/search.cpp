@@ -32,7 +32,7 @@ std::vector<NodeId> Rounds::seniors(Time now) const {
   for (auto id = layout_.parent(self()); id; id = layout_.parent(*id)) add(*id);
   const Duration moment = 2 * longest_patience();
   for (const auto& [id, known] : peers_) {
-    if (known.heard && now - *known.heard < moment) add(id);
+    if (heard_within(known, moment, now)) add(id);
   }
   for (std::uint32_t i = 0; i < self().index && result.size() < search_limit; ++i) add(NodeId{i});
   return result;
@@ -164,8 +164,7 @@ bool Rounds::is_child_in_reach(NodeId id, Time now) const {
   const auto it = peers_.find(id);
   if (it == peers_.end()) return false;
   const Peer& known = it->second;
-  return known.child && !known.suspected_since && known.heard &&
-         now - *known.heard < 2 * patience(known);
+  return known.child && !known.suspected_since && heard_within(known, 2 * patience(known), now);
 }
 
 bool Rounds::is_on(const Path& path) const {
@@ -203,7 +202,7 @@ bool Rounds::follow(const Path& path, const RootWord& word, Time now, Outbox& ou
 void Rounds::hear_word(Time now, Outbox& outbox) {
   for (auto& [id, asker] : peers_) {
     if (!std::exchange(asker.awaits_word, false) || asker.child || id == parent_) continue;
-    const bool in_reach = asker.heard && now - *asker.heard < acquaintance;
+    const bool in_reach = heard_within(asker, acquaintance, now);
     if (in_reach && asker.root && root() < *asker.root) send_probe_reply(id, now, outbox);
   }
 }
@@ -223,7 +222,7 @@ void Rounds::set_parent_path(const Path& path, Time now, Outbox& outbox) {
   const auto preferred = layout_.parent(self());
   for (auto& [id, known] : peers_) {
     if (known.child || id == parent_) continue;
-    const bool in_reach = known.heard && now - *known.heard < acquaintance;
+    const bool in_reach = heard_within(known, acquaintance, now);
     const bool less_senior = known.root && root < *known.root;
     if ((in_reach && less_senior) || id == preferred) send_probe_in_reaction(id, now, outbox);
   }

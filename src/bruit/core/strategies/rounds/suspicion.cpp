@@ -101,12 +101,16 @@ void Rounds::ask_parent_again(Time now, Outbox& outbox) {
   send_gather(true, make_news(*parent_, now), now, outbox);
 }
 
+bool Rounds::heard_within(const Peer& peer, Duration duration, Time now) {
+  return peer.heard && now - *peer.heard < duration;
+}
+
 // It last heard something that this node sent before the gather, and too long before it spoke for
 // the gather to be still under way then.
 bool Rounds::is_missing_at(const Peer& parent, const Timestamps& times) const {
-  return times.echo && *times.echo < gathered_at_ &&
-         *times.echo + times.echo_held >
-             gathered_at_ + early_arrival / 2 + 4 * parent.round_trip.deviation();
+  if (!times.echo || *times.echo >= gathered_at_) return false;
+  const Duration slack = early_arrival / 2 + 4 * parent.round_trip.deviation();
+  return *times.echo + times.echo_held > gathered_at_ + slack;
 }
 
 void Rounds::ask_for_gaps(Time now, Outbox& outbox) {
