@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   add_serve_command(app, exit_code);
   add_report_command(app, exit_code);
   add_explain_command(app, exit_code);
+  add_check_command(app, exit_code);
 
   try {
     if (argc > 1) check_command(app, argv[1]);

@@ -6,12 +6,15 @@ namespace bruit::workbench {
 
 AvailabilityResult check_availability(const History& history, const AvailabilityGoal& goal) {
   const auto count = [&](OpType type) {
-    return std::count_if(history.ops.begin(), history.ops.end(),
-                         [type](const Op& op) { return op.type == type; });
+    return static_cast<std::uint64_t>(
+        std::count_if(history.ops.begin(), history.ops.end(),
+                      [type](const Op& op) { return op.type == type; }));
   };
-  const auto invoked = count(OpType::invoke);
-  const auto ok = count(OpType::ok);
+  return check_availability(count(OpType::invoke), count(OpType::ok), goal);
+}
 
+AvailabilityResult check_availability(std::uint64_t invoked, std::uint64_t ok,
+                                      const AvailabilityGoal& goal) {
   AvailabilityResult result;
   if (invoked > 0) {
     result.ok_fraction = static_cast<float>(static_cast<double>(ok) / static_cast<double>(invoked));

@@ -2,6 +2,7 @@
 // Source: Maelstrom 0.2.4, maelstrom/checker.clj.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <variant>
 
@@ -27,6 +28,9 @@ struct AvailabilityResult {
 };
 
 AvailabilityResult check_availability(const History& history, const AvailabilityGoal& goal);
+// The same from counts of invocations and of ok completions.
+AvailabilityResult check_availability(std::uint64_t invoked, std::uint64_t ok,
+                                      const AvailabilityGoal& goal);
 
 // {:valid? .. :ok-fraction ..}
 Edn to_edn(const AvailabilityResult& result);

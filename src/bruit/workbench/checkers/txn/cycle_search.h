@@ -1,0 +1,70 @@
+// The search for cycles in one strongly connected component.
+//
+// First it is asked in which subgraphs, each of which some model wants to be without cycles, there
+// is a component at all. That says which kinds of cycles there can be. Then each of those is looked
+// for, from the worst to the mildest, and one cycle of it, as short as there is, is the proof. A
+// kind that follows from one that was found is not looked for.
+//
+// A cycle's kind is told by its steps, and a step between two transactions that have several
+// relations counts as the first of them in the workload's order: data before time.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "bruit/workbench/checkers/txn/anomaly.h"
+#include "bruit/workbench/checkers/txn/consistency_model.h"
+#include "bruit/workbench/checkers/txn/dependency_graph.h"
+
+namespace bruit::workbench::txn {
+
+// A subgraph in which a model forbids every cycle: the edges of some relations; with `through_rw`
+// also what comes of one of them followed by an anti-dependency.
+struct CycleSubgraph {
+  Anomaly kind;  // PL-1-cycle-exists, ...
+  Model model;
+  RelationBits relations;
+  bool through_rw;
+};
+// In the order in which they are looked at: a model that is ruled out by a weaker one is not.
+extern const std::array<CycleSubgraph, 13> cycle_subgraphs;
+
+// Which relation a step counts as, of several: the first of these that it has.
+using RelationOrder = std::array<Relation, 5>;
+inline constexpr RelationOrder list_append_order = {Relation::ww, Relation::wr, Relation::rw,
+                                                    Relation::realtime, Relation::process};
+inline constexpr RelationOrder rw_register_order = {Relation::wr, Relation::ww, Relation::rw,
+                                                    Relation::realtime, Relation::process};
+
+Relation first_relation(RelationBits relations, const RelationOrder& order);
+
+// The kind of a cycle with these steps: at least one, and not all of them of time or process.
+Anomaly kind_of_cycle(const std::vector<Relation>& steps);
+
+struct ComponentFindings {
+  // Vertices of the component.
+  struct Existence {
+    Anomaly kind;
+    std::vector<std::uint32_t> members;
+  };
+  struct FoundCycle {
+    Anomaly kind;
+    std::vector<std::uint32_t> vertices;
+  };
+  // A kind of which it is not known whether there is one.
+  struct Undecided {
+    Anomaly kind;
+    std::vector<Anomaly> absent;
+  };
+  std::vector<Existence> existences;
+  std::vector<FoundCycle> cycles;
+  std::vector<Undecided> undecided;
+};
+
+// Looks at edges at most `effort` times for each edge of the component, and some millions of times
+// more, for each kind. What is then not decided is told.
+ComponentFindings search_cycles(const Component& component, const RelationOrder& order);
+
+}  // namespace bruit::workbench::txn
