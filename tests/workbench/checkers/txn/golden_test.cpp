@@ -148,24 +148,12 @@ Summary summary_of_model_line(const Edn& line) {
   return summary;
 }
 
-// The original searches each component for one second of its clock. Where it ran into that, it did
-// not find what it would have found, and told of some cycle instead. Ours has no such limit, so of
-// such a verdict only this can be compared: what it has is ours too, or follows from ours.
-bool reached_time_limit(const Summary& summary) {
-  return summary.counts.contains("cycle-search-timeout");
-}
-
-void expect_explains(const Summary& ours, const Summary& original) {
-  AnomalySet found;
-  for (const std::string& type : ours.types) found.add(parse_anomaly(type).value());
-  found = implied_by(found);
-  for (const std::string& type : original.types) {
-    if (type == "cycle-search-timeout") continue;
-    EXPECT_TRUE(found.contains(parse_anomaly(type).value())) << type;
-  }
-  EXPECT_EQ(ours.valid, original.valid);
-  EXPECT_EQ(ours.ruled_out, original.ruled_out);
-  EXPECT_EQ(ours.also_ruled_out, original.also_ruled_out);
+// The original searches each component for one second of its clock. Ours counts steps, so that a
+// verdict never depends on how busy a machine was. In one recorded verdict the original's second was
+// over in a component of twenty transactions, which it managed in time when it judged the same
+// history under the same model at the end of the run.
+bool was_interrupted(const std::string& run, const std::string& model) {
+  return run == "txn-list-append-async" && model == "strict-serializable";
 }
 
 struct GoldenTxn : testing::TestWithParam<std::string> {};
@@ -181,12 +169,7 @@ TEST_P(GoldenTxn, IsJudgedAsByTheOriginal) {
     EXPECT_EQ(*ours.at("error", "cause"), *results.at("error", "cause"));
     return;
   }
-  const Summary expected = summary_of(*original);
-  if (reached_time_limit(expected)) {
-    expect_explains(summary_of(ours), expected);
-  } else {
-    EXPECT_EQ(summary_of(ours), expected);
-  }
+  EXPECT_EQ(summary_of(ours), summary_of(*original));
   EXPECT_EQ(to_edn(check_stats(run.history)), *results.at("stats"));
   EXPECT_EQ(to_edn(check_availability(run.history, NoAvailabilityGoal{})),
             *results.at("availability"));
@@ -210,7 +193,6 @@ TEST_P(GoldenTxn, HasTheSameEntriesWhereTheyAreDetermined) {
     const std::string name = entry.key.get_if<EdnKeyword>()->name;
     const Anomaly kind = parse_anomaly(name).value();
     if (cycle_kinds().contains(kind) || is_cycle_existence(kind)) continue;
-    if (kind == Anomaly::cycle_search_timeout) continue;
     const Edn* const found = ours.at("anomalies", name);
     ASSERT_NE(found, nullptr) << name;
     EXPECT_EQ(sorted_entries(*found), sorted_entries(entry.value)) << name;
@@ -229,14 +211,13 @@ TEST_P(GoldenTxn, IsJudgedAsByTheOriginalUnderEveryModel) {
     if (line.empty()) continue;
     const Edn verdict = parse_edn(line);
     const std::string model = verdict.at("model")->get_if<EdnKeyword>()->name;
-    const Summary expected = summary_of_model_line(verdict);
-    const Summary ours =
-        summary_of(to_edn(run.check({parse_model(model).value()}), run.history));
-    if (reached_time_limit(expected)) {
-      expect_explains(ours, expected);
-    } else {
-      EXPECT_EQ(ours, expected) << model;
+    Summary expected = summary_of_model_line(verdict);
+    if (was_interrupted(run.name, model)) {
+      EXPECT_EQ(expected.counts.erase("cycle-search-timeout"), 1);
+      std::erase(expected.types, "cycle-search-timeout");
     }
+    EXPECT_EQ(summary_of(to_edn(run.check({parse_model(model).value()}), run.history)), expected)
+        << model;
     ++compared;
   }
   EXPECT_EQ(compared, 10);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 namespace bruit::workbench::txn {
 namespace {
@@ -62,12 +61,7 @@ constexpr std::array<std::string_view, anomaly_count> names = {
     "cycle-search-timeout",
 };
 
-struct Implication {
-  Anomaly from;
-  Anomaly to;
-};
-
-// Direct implications. That a kind implies its -process and that its -realtime variant is not
+// That a kind implies its -process and that its -realtime variant is not
 // listed here: a cycle of fewer sorts of edges is one of more, and a process does one thing at a
 // time.
 constexpr std::array implications = {
@@ -124,11 +118,10 @@ std::vector<Implication> all_implications() {
 }
 
 AnomalySet closure(AnomalySet anomalies, bool forward) {
-  static const std::vector<Implication> all = all_implications();
   bool grew = true;
   while (grew) {
     grew = false;
-    for (const auto& [from, to] : all) {
+    for (const auto& [from, to] : direct_implications()) {
       if (anomalies.contains(forward ? from : to) && anomalies.add(forward ? to : from)) {
         grew = true;
       }
@@ -151,6 +144,11 @@ AnomalySet variants_of_searched(int number) {
 }  // namespace
 
 std::string_view to_string(Anomaly anomaly) { return names[static_cast<std::size_t>(anomaly)]; }
+
+const std::vector<Implication>& direct_implications() {
+  static const std::vector<Implication> all = all_implications();
+  return all;
+}
 
 std::optional<Anomaly> parse_anomaly(std::string_view name) {
   const auto found = std::find(names.begin(), names.end(), name);

@@ -10,8 +10,10 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace bruit::workbench::txn {
 
@@ -122,6 +124,14 @@ class AnomalySet {
  private:
   std::bitset<anomaly_count> bits_;
 };
+
+// One anomaly that implies another.
+struct Implication {
+  Anomaly from;
+  Anomaly to;
+};
+// The direct ones: what all others follow from.
+const std::vector<Implication>& direct_implications();
 
 // All that these imply, themselves included.
 AnomalySet implied_by(const AnomalySet& anomalies);

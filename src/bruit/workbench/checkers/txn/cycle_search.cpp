@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "bruit/workbench/checkers/txn/original_search.h"
+
 namespace bruit::workbench::txn {
 namespace {
 
@@ -214,13 +216,8 @@ class SubgraphComponents {
   std::uint32_t count_ = 0;
 };
 
-// What a cycle of some kind must look like.
-struct Shape {
-  enum class Rw : std::uint8_t { none, one, nonadjacent, many };
-  RelationBits free;      // edges that may be taken at will
-  RelationBits required;  // of these relations, each must be there
-  Rw rw = Rw::none;       // anti-dependencies: none, exactly one, two or more (not in succession)
-};
+using Shape = CycleShape;
+using Rw = CycleShape::Rw;
 
 struct SearchedKind {
   Anomaly kind;
@@ -230,14 +227,18 @@ struct SearchedKind {
   bool takes_any;
 };
 
-std::vector<SearchedKind> searched_kinds() {
-  using Rw = Shape::Rw;
+// Kinds with reads of predicates have the shape of those without, and no cycle is ever of such a
+// kind; the original looks for them nevertheless, which takes its time.
+std::vector<SearchedKind> all_kinds() {
   const std::vector<SearchedKind> base = {
       {Anomaly::G0, {ww, 0, Rw::none}, true},
       {Anomaly::G1c, {united({ww, wr}), wr, Rw::none}, true},
       {Anomaly::G_single_item, {united({ww, wr}), 0, Rw::one}, false},
+      {Anomaly::G_single, {united({ww, wr}), 0, Rw::one}, false},
       {Anomaly::G_nonadjacent_item, {united({ww, wr}), 0, Rw::nonadjacent}, false},
+      {Anomaly::G_nonadjacent, {united({ww, wr}), 0, Rw::nonadjacent}, false},
       {Anomaly::G2_item, {united({ww, wr}), 0, Rw::many}, false},
+      {Anomaly::G2, {united({ww, wr}), 0, Rw::many}, false},
   };
   std::vector<SearchedKind> all = base;
   int number = 0;
@@ -253,6 +254,40 @@ std::vector<SearchedKind> searched_kinds() {
   return all;
 }
 
+// The original's order: by how many others can come before an anomaly, in a chain of those that
+// imply it or count as worse, then by name.
+std::vector<SearchedKind> in_original_order() {
+  std::vector<Implication> edges = direct_implications();
+  const auto worse = [&](Anomaly from, Anomaly to) {
+    for (int number = 0; number < 3; ++number) {
+      edges.push_back({static_cast<Anomaly>(static_cast<int>(from) + number),
+                       static_cast<Anomaly>(static_cast<int>(to) + number)});
+    }
+  };
+  worse(Anomaly::G1c, Anomaly::G_single);
+  worse(Anomaly::G1c, Anomaly::G2_item);
+  edges.push_back({Anomaly::G2, Anomaly::G0_process});
+  edges.push_back({Anomaly::G2_process, Anomaly::G0_realtime});
+  std::array<int, anomaly_count> depth{};
+  const auto at = [&](Anomaly anomaly) -> int& {
+    return depth[static_cast<std::size_t>(anomaly)];
+  };
+  for (std::size_t round = 0; round < anomaly_count; ++round) {
+    for (const auto& [from, to] : edges) at(to) = std::max(at(to), at(from) + 1);
+  }
+  std::vector<SearchedKind> kinds = all_kinds();
+  std::sort(kinds.begin(), kinds.end(), [&](const SearchedKind& a, const SearchedKind& b) {
+    return std::make_pair(at(a.kind), to_string(a.kind)) <
+           std::make_pair(at(b.kind), to_string(b.kind));
+  });
+  return kinds;
+}
+
+const std::vector<SearchedKind>& searched_kinds() {
+  static const std::vector<SearchedKind> kinds = in_original_order();
+  return kinds;
+}
+
 class ComponentSearch {
  public:
   ComponentSearch(const Component& component, const RelationOrder& order)
@@ -263,14 +298,18 @@ class ComponentSearch {
     }
   }
 
-  ComponentFindings run() {
+  // Every kind that there is.
+  ComponentFindings all() {
     find_existences();
     AnomalySet redundant = impossible_kinds();
-    static const std::vector<SearchedKind> kinds = searched_kinds();
     std::vector<Anomaly> absent;
-    for (const SearchedKind& searched : kinds) {
-      if (redundant.contains(searched.kind)) continue;
-      if (find(searched)) {
+    for (const SearchedKind& searched : searched_kinds()) {
+      if (is_of_predicates(searched.kind) || redundant.contains(searched.kind)) continue;
+      out_of_effort_ = false;
+      std::optional<std::vector<std::uint32_t>> cycle = shortest(searched.shape, true);
+      if (!cycle && searched.takes_any) cycle = shortest(searched.shape, false);
+      if (cycle) {
+        findings_.cycles.push_back({kind_of(*cycle), *std::move(cycle)});
         redundant = redundant | implied_by({searched.kind});
       } else if (out_of_effort_) {
         findings_.undecided.push_back({searched.kind, absent});
@@ -278,6 +317,42 @@ class ComponentSearch {
         absent.push_back(searched.kind);
       }
     }
+    return std::move(findings_);
+  }
+
+  // What the original tells of.
+  ComponentFindings as_original(std::span<const std::uint32_t> indices, const OpHash& op_hash,
+                                std::uint64_t& effort) {
+    find_existences();
+    AnomalySet redundant = impossible_kinds();
+    std::vector<Anomaly> looked_for;
+    AnomalySet found;
+    std::uint64_t left = std::min(effort, original_effort);
+    const std::uint64_t before = left;
+    for (const SearchedKind& searched : searched_kinds()) {
+      if (redundant.contains(searched.kind)) continue;
+      looked_for.push_back(searched.kind);
+      const auto cycle = original_search(component_, indices, searched.shape, left);
+      if (left == 0) break;
+      if (!cycle) continue;
+      const Anomaly kind = kind_of(*cycle);
+      if (!searched.takes_any && kind != searched.kind) continue;
+      take(kind, *cycle);
+      found.add(kind);
+      redundant = redundant | implied_by({searched.kind});
+    }
+    effort -= before - left;
+    if (left > 0) return std::move(findings_);
+    std::vector<std::uint32_t> hashes;
+    for (std::uint32_t vertex = 0; vertex < size(); ++vertex) hashes.push_back(op_hash(vertex));
+    const auto fallback = original_fallback(component_, indices, hashes);
+    take(kind_of(fallback), fallback);
+    ComponentFindings::Undecided undecided{.kind = looked_for.back(), .absent = {}};
+    looked_for.pop_back();
+    for (const Anomaly kind : looked_for) {
+      if (!found.contains(kind)) undecided.absent.push_back(kind);
+    }
+    findings_.undecided.push_back(std::move(undecided));
     return std::move(findings_);
   }
 
@@ -315,13 +390,18 @@ class ComponentSearch {
 
   // ---- Cycles of one kind.
 
-  bool find(const SearchedKind& searched) {
-    out_of_effort_ = false;
-    std::optional<std::vector<std::uint32_t>> cycle = shortest(searched.shape, true);
-    if (!cycle && searched.takes_any) cycle = shortest(searched.shape, false);
-    if (!cycle) return false;
-    findings_.cycles.push_back({kind_of(*cycle), *std::move(cycle)});
-    return true;
+  static bool is_of_predicates(Anomaly kind) {
+    return kind >= Anomaly::G_single && kind <= Anomaly::G2_realtime;
+  }
+
+  // Tells of a cycle of this kind: of the shortest there is, if that is found.
+  void take(Anomaly kind, const std::vector<std::uint32_t>& cycle) {
+    const auto& kinds = searched_kinds();
+    const auto searched = std::find_if(kinds.begin(), kinds.end(),
+                                       [kind](const SearchedKind& s) { return s.kind == kind; });
+    auto shorter = shortest(searched->shape, true);
+    const bool fits = shorter && kind_of(*shorter) == kind && shorter->size() < cycle.size();
+    findings_.cycles.push_back({kind, fits ? *std::move(shorter) : cycle});
   }
 
   Anomaly kind_of(const std::vector<std::uint32_t>& cycle) const {
@@ -620,7 +700,14 @@ class ComponentSearch {
 }  // namespace
 
 ComponentFindings search_cycles(const Component& component, const RelationOrder& order) {
-  return ComponentSearch(component, order).run();
+  return ComponentSearch(component, order).all();
+}
+
+ComponentFindings search_cycles_as_original(const Component& component, const RelationOrder& order,
+                                            std::span<const std::uint32_t> indices,
+                                            const OpHash& op_hash, std::uint64_t& effort) {
+  if (effort == 0) return search_cycles(component, order);
+  return ComponentSearch(component, order).as_original(indices, op_hash, effort);
 }
 
 }  // namespace bruit::workbench::txn

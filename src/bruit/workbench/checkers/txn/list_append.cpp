@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 
-#include "bruit/workbench/checkers/txn/cycle_check.h"
 #include "bruit/workbench/checkers/txn/cycle_search.h"
 #include "bruit/workbench/checkers/txn/dependency_graph.h"
 #include "bruit/workbench/checkers/txn/key_numbers.h"
@@ -73,9 +72,10 @@ std::vector<OpPlace> possible_completions(const TxnHistory& history) {
 
 class Checker {
  public:
-  Checker(const TxnHistory& history, const ModelSet& models)
+  Checker(const TxnHistory& history, const ModelSet& models, CycleSearch search)
       : history_(history),
         models_(models),
+        search_(search),
         graph_(history, possible_completions(history), precedence_for(models)) {}
 
   TxnResult run() {
@@ -88,7 +88,12 @@ class Checker {
     if (unwritten_) return unjudgeable(Values::lists, unwritten_failure());
     sort_findings();
     findings_.empty_graph = graph_.empty();
-    find_cycles();
+    find_cycles(
+        graph_, history_, list_append_order, search_,
+        [this](Relation relation, OpPlace first, OpPlace second) {
+          return explain(relation, first, second);
+        },
+        findings_);
     return judge(Values::lists, std::move(findings_), models_);
   }
 
@@ -679,37 +684,7 @@ class Checker {
     std::stable_sort(findings_.lost_updates.begin(), findings_.lost_updates.end(), by_position);
   }
 
-  // ---- Cycles.
-
-  void find_cycles() {
-    for (const Component& component : graph_.components()) {
-      const ComponentFindings found = search_cycles(component, list_append_order);
-      const auto place = [&](std::uint32_t vertex) {
-        return graph_.completion(component.txns[vertex]);
-      };
-      for (const auto& existence : found.existences) {
-        CycleExistence told{.kind = existence.kind, .ops = {}};
-        for (const std::uint32_t member : existence.members) told.ops.push_back(place(member));
-        findings_.existences.push_back(std::move(told));
-      }
-      for (const auto& undecided : found.undecided) {
-        findings_.limits.push_back({undecided.kind, undecided.absent, component.size()});
-      }
-      for (const auto& cycle : found.cycles) {
-        Cycle told{.kind = cycle.kind, .ops = {}, .steps = {}};
-        for (std::size_t i = 0; i < cycle.vertices.size(); ++i) {
-          const std::uint32_t from = cycle.vertices[i];
-          const std::uint32_t to = cycle.vertices[(i + 1) % cycle.vertices.size()];
-          told.ops.push_back(place(from));
-          const Relation relation =
-              first_relation(component.between(from, to), list_append_order);
-          told.steps.push_back(explain(relation, place(from), place(to)));
-        }
-        findings_.cycles.push_back(std::move(told));
-      }
-    }
-    verify_cycles(history_, findings_.cycles);
-  }
+  // ---- Why one transaction comes before another.
 
   // The versions of a key once more, and who appended them.
   struct KnownKey {
@@ -825,6 +800,7 @@ class Checker {
 
   const TxnHistory& history_;
   const ModelSet& models_;
+  CycleSearch search_;
   DependencyGraph graph_;
   Findings findings_;
 
@@ -866,8 +842,8 @@ class Checker {
 
 }  // namespace
 
-TxnResult check_list_append(const TxnHistory& history, const ModelSet& models) {
-  return Checker(history, models).run();
+TxnResult check_list_append(const TxnHistory& history, const ModelSet& models, CycleSearch search) {
+  return Checker(history, models, search).run();
 }
 
 }  // namespace bruit::workbench::txn

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "bruit/workbench/checkers/txn/consistency_model.h"
+#include "bruit/workbench/checkers/txn/find_cycles.h"
 #include "bruit/workbench/checkers/txn/txn_history.h"
 #include "bruit/workbench/checkers/txn/txn_result.h"
 
@@ -22,6 +23,7 @@ namespace bruit::workbench::txn {
 //
 // A history that has other micro-operations, that appends an element to a key twice, or that reads
 // an element that no operation appended cannot be judged.
-TxnResult check_list_append(const TxnHistory& history, const ModelSet& models = default_models);
+TxnResult check_list_append(const TxnHistory& history, const ModelSet& models = default_models,
+                            CycleSearch search = CycleSearch::as_original);
 
 }  // namespace bruit::workbench::txn

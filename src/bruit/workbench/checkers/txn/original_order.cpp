@@ -1,14 +1,10 @@
 #include "bruit/workbench/checkers/txn/original_order.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <charconv>
 #include <deque>
-#include <optional>
 #include <string>
-
-#include "bruit/workbench/edn.h"
+#include <variant>
 
 namespace bruit::workbench::txn {
 namespace {
@@ -67,40 +63,105 @@ std::uint32_t java_hash_of_string(std::string_view utf8) {
   return hash;
 }
 
-// An atom as far as its hashes are known here.
-struct Known {
-  std::optional<std::int64_t> integer;
-  std::optional<std::string> string;
-};
-
-Known known(const AtomTable& atoms, Atom atom) {
-  if (atom.is_nil()) return {};
-  if (atom.is_integer()) return {.integer = atom.as_integer(), .string = {}};
-  const std::string_view text = atoms.table_text(atom);
-  if (text.starts_with('"')) {
-    const Edn edn = parse_edn(text);
-    if (const auto* string = edn.get_if<std::string>()) return {.integer = {}, .string = *string};
-    return {};
-  }
-  std::int64_t integer = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), integer);
-  if (error != std::errc() || rest != text.data() + text.size()) return {};
-  return {.integer = integer, .string = {}};
-}
-
+// Java's hashCode of what histories are made of.
 std::uint32_t java_hash_of(const AtomTable& atoms, Atom atom) {
-  const Known value = known(atoms, atom);
-  if (value.string) return java_hash_of_string(*value.string);
-  const auto bits = static_cast<std::uint64_t>(value.integer.value_or(0));
-  return static_cast<std::uint32_t>(bits ^ bits >> 32U);
+  if (atom.is_nil()) return 0;
+  if (atom.is_integer()) return atom.as_integer();
+  const Edn edn = parse_edn(atoms.table_text(atom));
+  if (const auto* string = edn.get_if<std::string>()) return java_hash_of_string(*string);
+  if (const auto* integer = edn.get_if<std::int64_t>()) {
+    const auto bits = static_cast<std::uint64_t>(*integer);
+    return static_cast<std::uint32_t>(bits ^ bits >> 32U);
+  }
+  return 0;
 }
 
 }  // namespace
 
-std::uint64_t clojure_position(const AtomTable& atoms, Atom key) {
-  const Known value = known(atoms, key);
-  const std::uint32_t hash = value.string ? murmur_of_int(java_hash_of_string(*value.string))
-                                          : murmur_of_long(value.integer.value_or(0));
+namespace {
+
+// Of a collection from what its items have come to.
+std::uint32_t murmur_of_collection(std::uint32_t hash, std::size_t count) {
+  return murmur_end(murmur_round(0, hash), static_cast<std::uint32_t>(count));
+}
+
+std::uint32_t murmur_of_name(std::string_view name) {
+  std::uint32_t hash = 0;
+  std::size_t i = 0;
+  const auto at = [&](std::size_t place) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(name[place]));
+  };
+  for (; i + 1 < name.size(); i += 2) hash = murmur_round(hash, at(i) | at(i + 1) << 16U);
+  if (i < name.size()) hash ^= murmur_scramble(at(i));
+  return murmur_end(hash, static_cast<std::uint32_t>(2 * name.size()));
+}
+
+// Of a symbol, whose namespace is what comes before a slash.
+std::uint32_t hash_of_symbol(std::string_view text) {
+  const std::size_t slash = text.size() > 1 ? text.find('/') : std::string_view::npos;
+  const bool has_namespace = slash != std::string_view::npos && slash > 0;
+  const std::uint32_t space = has_namespace ? java_hash_of_string(text.substr(0, slash)) : 0;
+  const std::uint32_t name = murmur_of_name(has_namespace ? text.substr(slash + 1) : text);
+  constexpr std::uint32_t golden = 0x9e3779b9U;
+  // The shift to the right keeps the sign.
+  const auto shifted = static_cast<std::uint32_t>(static_cast<std::int32_t>(name) >> 2);
+  return name ^ (space + golden + (name << 6U) + shifted);
+}
+
+std::uint32_t hash_of_items(const std::vector<Edn>& items) {
+  std::uint32_t hash = 1;
+  for (const Edn& item : items) hash = 31 * hash + clojure_hash(item);
+  return murmur_of_collection(hash, items.size());
+}
+
+std::uint32_t hash_of_entries(const EdnMap& map) {
+  std::uint32_t hash = 0;
+  for (const EdnEntry& entry : map.entries) {
+    const std::uint32_t pair = 31 * (31 + clojure_hash(entry.key)) + clojure_hash(entry.value);
+    hash += murmur_of_collection(pair, 2);
+  }
+  return murmur_of_collection(hash, map.entries.size());
+}
+
+struct Hasher {
+  std::uint32_t operator()(const EdnNil&) const { return 0; }
+  std::uint32_t operator()(bool value) const { return value ? 1231 : 1237; }
+  std::uint32_t operator()(std::int64_t value) const { return murmur_of_long(value); }
+  std::uint32_t operator()(double value) const {
+    if (value == 0) return 0;
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    return static_cast<std::uint32_t>(bits ^ bits >> 32U);
+  }
+  std::uint32_t operator()(const std::string& value) const {
+    return murmur_of_int(java_hash_of_string(value));
+  }
+  std::uint32_t operator()(const EdnSymbol& value) const { return hash_of_symbol(value.name); }
+  std::uint32_t operator()(const EdnKeyword& value) const {
+    return hash_of_symbol(value.name) + 0x9e3779b9U;
+  }
+  std::uint32_t operator()(const EdnList& value) const { return hash_of_items(value.items); }
+  std::uint32_t operator()(const EdnVector& value) const { return hash_of_items(value.items); }
+  std::uint32_t operator()(const EdnSet& value) const {
+    std::uint32_t hash = 0;
+    for (const Edn& item : value.items) hash += clojure_hash(item);
+    return murmur_of_collection(hash, value.items.size());
+  }
+  std::uint32_t operator()(const EdnMap& value) const { return hash_of_entries(value); }
+  std::uint32_t operator()(const EdnExactNumber&) const { return 0; }
+  std::uint32_t operator()(const EdnCharacter&) const { return 0; }
+  std::uint32_t operator()(const EdnTagged&) const { return 0; }
+};
+
+}  // namespace
+
+std::uint32_t clojure_hash(const Edn& value) { return std::visit(Hasher{}, value.data()); }
+
+std::uint32_t clojure_hash_of_op(const Edn& op) {
+  const auto* const map = op.get_if<EdnMap>();
+  return map == nullptr ? 0 : hash_of_symbol("jepsen.history.Op") ^ hash_of_entries(*map);
+}
+
+std::uint64_t clojure_position(std::uint32_t hash) {
   // The digits of the hash, the lowest first.
   std::uint64_t position = 0;
   for (unsigned shift = 0; shift < 35; shift += bits_a_level) {
@@ -110,45 +171,63 @@ std::uint64_t clojure_position(const AtomTable& atoms, Atom key) {
   return position;
 }
 
+std::uint64_t clojure_position(const AtomTable& atoms, Atom key) {
+  if (key.is_integer()) return clojure_position(murmur_of_long(key.as_integer()));
+  return clojure_position(clojure_hash(parse_edn(atoms.text(key))));
+}
+
 std::uint32_t java_hash(const AtomTable& atoms, std::span<const Atom> list) {
   std::uint32_t hash = 1;
   for (const Atom atom : list) hash = 31 * hash + java_hash_of(atoms, atom);
   return hash;
 }
 
+std::uint32_t op_hash(std::uint32_t index) { return murmur_of_long(index); }
+
 std::vector<std::size_t> bifurcan_order(std::span<const std::uint32_t> hashes) {
-  std::vector<std::uint32_t> mixed;
+  struct Hashed {
+    std::uint32_t hash;
+    std::uint32_t place;
+  };
+  std::vector<Hashed> values;
+  values.reserve(hashes.size());
   for (std::uint32_t hash : hashes) {
     // It is widened to 64 bits with its sign, and its halves are put together again.
     if (hash >> 31U != 0) hash = ~hash;
     hash ^= (hash >> 20U) ^ (hash >> 12U);
     hash ^= (hash >> 7U) ^ (hash >> 4U);
-    mixed.push_back(hash);
+    values.push_back({hash, static_cast<std::uint32_t>(values.size())});
   }
+  // Nodes of the trie, as parts of `values`; those of one level after those of the level above.
   struct Node {
-    std::vector<std::size_t> values;
+    std::size_t begin;
+    std::size_t end;
     unsigned shift;
   };
   std::vector<std::size_t> order;
-  Node root{{}, 0};
-  for (std::size_t i = 0; i < hashes.size(); ++i) root.values.push_back(i);
-  std::deque<Node> nodes{std::move(root)};
-  while (!nodes.empty()) {
-    const Node node = std::move(nodes.front());
-    nodes.pop_front();
-    if (node.shift >= 32) {  // equal hash codes
-      order.insert(order.end(), node.values.begin(), node.values.end());
-      continue;
+  order.reserve(hashes.size());
+  std::deque<Node> nodes{{0, values.size(), 0}};
+  for (; !nodes.empty(); nodes.pop_front()) {
+    const Node node = nodes.front();
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(node.begin);
+    const auto end = values.begin() + static_cast<std::ptrdiff_t>(node.end);
+    const bool are_equal = node.shift >= 32;
+    const auto digit = [&](const Hashed& value) {
+      return value.hash >> node.shift & (places_a_level - 1);
+    };
+    if (!are_equal) {
+      std::stable_sort(begin, end,
+                       [&](const Hashed& a, const Hashed& b) { return digit(a) < digit(b); });
     }
-    std::array<std::vector<std::size_t>, places_a_level> places;
-    for (const std::size_t value : node.values) {
-      places[mixed[value] >> node.shift & (places_a_level - 1)].push_back(value);
-    }
-    for (const auto& values : places) {
-      if (values.size() == 1) order.push_back(values.front());
-    }
-    for (auto place = places.rbegin(); place != places.rend(); ++place) {
-      if (place->size() > 1) nodes.push_back({std::move(*place), node.shift + bits_a_level});
+    for (std::size_t i = node.begin; i < node.end;) {
+      std::size_t j = i + 1;
+      while (!are_equal && j < node.end && digit(values[i]) == digit(values[j])) ++j;
+      if (j - i == 1) {
+        order.push_back(values[i].place);
+      } else {
+        nodes.push_back({i, j, node.shift + bits_a_level});
+      }
+      i = j;
     }
   }
   return order;

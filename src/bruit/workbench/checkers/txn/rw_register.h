@@ -11,6 +11,7 @@
 #pragma once
 
 #include "bruit/workbench/checkers/txn/consistency_model.h"
+#include "bruit/workbench/checkers/txn/find_cycles.h"
 #include "bruit/workbench/checkers/txn/txn_history.h"
 #include "bruit/workbench/checkers/txn/txn_result.h"
 
@@ -21,6 +22,7 @@ namespace bruit::workbench::txn {
 //
 // A history in which somebody reads a value that two ok transactions wrote, that has other
 // micro-operations, or whose keys are of different types cannot be judged.
-TxnResult check_rw_register(const TxnHistory& history, const ModelSet& models = default_models);
+TxnResult check_rw_register(const TxnHistory& history, const ModelSet& models = default_models,
+                            CycleSearch search = CycleSearch::as_original);
 
 }  // namespace bruit::workbench::txn
