@@ -19,6 +19,7 @@
 #include "bruit/workbench/checkers/txn/anomaly.h"
 #include "bruit/workbench/checkers/txn/consistency_model.h"
 #include "bruit/workbench/checkers/txn/dependency_graph.h"
+#include "bruit/workbench/checkers/txn/relation_order.h"
 
 namespace bruit::workbench::txn {
 
@@ -32,15 +33,6 @@ struct CycleSubgraph {
 };
 // In the order in which they are looked at: a model that is ruled out by a weaker one is not.
 extern const std::array<CycleSubgraph, 13> cycle_subgraphs;
-
-// Which relation a step counts as, of several: the first of these that it has.
-using RelationOrder = std::array<Relation, 5>;
-inline constexpr RelationOrder list_append_order = {Relation::ww, Relation::wr, Relation::rw,
-                                                    Relation::realtime, Relation::process};
-inline constexpr RelationOrder rw_register_order = {Relation::wr, Relation::ww, Relation::rw,
-                                                    Relation::realtime, Relation::process};
-
-Relation first_relation(RelationBits relations, const RelationOrder& order);
 
 // The kind of a cycle with these steps: at least one, and not all of them of time or process.
 Anomaly kind_of_cycle(const std::vector<Relation>& steps);
@@ -65,24 +57,31 @@ struct ComponentFindings {
   std::vector<Undecided> undecided;
 };
 
+// The original gives a component one second. So many ways are what it tries in that time: in recorded
+// runs it finished 34,000 and not 280,000 of them.
+inline constexpr std::uint64_t original_effort = 100'000;
+
+// What is left for the components of a history together: less than a second. In ways to try as the
+// original does, and in edges to look at for a cycle that is as short as any, beyond what each
+// component has for its size.
+struct SearchEffort {
+  std::uint64_t as_original = 5'000'000;
+  std::uint64_t shortest = 50'000'000;
+};
+
 // Every kind that there is in a component, with a cycle that is as short as any. What is not decided
-// after a multiple of the component's edges, and some millions of steps more, is told to be so.
-ComponentFindings search_cycles(const Component& component, const RelationOrder& order);
+// with the effort that there is, is told to be so.
+ComponentFindings search_cycles(const Component& component, const RelationOrder& order,
+                                SearchEffort& effort);
 
 // The hash code of the operation at a vertex, as clojure_hash_of_op() has it.
 using OpHash = std::function<std::uint32_t(std::uint32_t)>;
 
 // The kinds that the original tells of, each with a cycle that is as short as any. `indices` are the
-// :index of the component's transactions. Each step counts `effort` down; once that is 0, it is
+// :index of the component's transactions. Once the effort for that is used up, it is
 // search_cycles().
 ComponentFindings search_cycles_as_original(const Component& component, const RelationOrder& order,
                                             std::span<const std::uint32_t> indices,
-                                            const OpHash& op_hash, std::uint64_t& effort);
-
-// The original gives a component one second. So many steps are what it gets done in that time: in
-// recorded runs it finished 34,000 and not 280,000 of them.
-inline constexpr std::uint64_t original_effort = 100'000;
-// For all components together: some seconds.
-inline constexpr std::uint64_t original_effort_total = 20'000'000;
+                                            const OpHash& op_hash, SearchEffort& effort);
 
 }  // namespace bruit::workbench::txn

@@ -11,7 +11,9 @@ RelationBits Component::between(std::uint32_t from, std::uint32_t to) const {
   const auto edges_out = out(from);
   const auto found = std::lower_bound(edges_out.begin(), edges_out.end(), to,
                                       [](const Edge& edge, std::uint32_t v) { return edge.to < v; });
-  return found != edges_out.end() && found->to == to ? found->relations : RelationBits{0};
+  RelationBits relations = precedes(from, to) ? bit(Relation::realtime) : RelationBits{0};
+  if (found != edges_out.end() && found->to == to) relations |= found->relations;
+  return relations;
 }
 
 DependencyGraph::DependencyGraph(const TxnHistory& history, std::vector<OpPlace> vertices,
@@ -255,6 +257,11 @@ Component DependencyGraph::extract(std::vector<TxnId> txns,
   std::vector<std::pair<std::uint32_t, std::uint32_t>> in_time;  // from, to
   if (precedence_ == Precedence::realtime) {
     const auto ops = history_.ops();
+    for (const TxnId txn : component.txns) {
+      const OpPlace place = vertices_[txn];
+      component.began.push_back(ops[place].partner == no_op ? 0 : ops[place].partner);
+      component.ended.push_back(ops[place].type == OpType::ok ? place : no_op);
+    }
     for (std::uint32_t to = 0; to < size; ++to) {
       std::uint32_t moment = begun_after_[component.txns[to]];
       if (moment == 0) continue;

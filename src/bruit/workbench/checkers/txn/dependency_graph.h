@@ -40,7 +40,8 @@ enum class Precedence : std::uint8_t { none, process, realtime };
 
 // A strongly connected component, or what remains of it: its transactions, renumbered, with every
 // edge between them. The order in real time is reduced to the edges that the original has: from a
-// completion to the invocations that follow until something newer has completed.
+// completion to the invocations that follow until something newer has completed. The rest of it is
+// in where the transactions began and ended.
 struct Component {
   struct Edge {
     std::uint32_t to;
@@ -49,12 +50,21 @@ struct Component {
   std::vector<TxnId> txns;            // ascending
   std::vector<std::uint32_t> begins;  // of the edges of each, and one more
   std::vector<Edge> edges;            // those of a transaction ascend by `to`
+  // In real time only: places in the history. 0 for an unknown beginning, no_op for a transaction
+  // of which it is not known when it ended, or whether.
+  std::vector<OpPlace> began;
+  std::vector<OpPlace> ended;
 
   std::size_t size() const { return txns.size(); }
   std::span<const Edge> out(std::uint32_t from) const {
     return std::span(edges).subspan(begins[from], begins[from + 1] - begins[from]);
   }
-  // The relations from one to the other, 0 if there are none. Logarithmic.
+  bool has_time() const { return !ended.empty(); }
+  // Whether one had ended when the other began.
+  bool precedes(std::uint32_t from, std::uint32_t to) const {
+    return has_time() && ended[from] < began[to];
+  }
+  // All relations from one to the other, 0 if there are none. Logarithmic.
   RelationBits between(std::uint32_t from, std::uint32_t to) const;
 };
 

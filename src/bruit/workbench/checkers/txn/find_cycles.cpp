@@ -43,7 +43,7 @@ class Finder {
     }
   }
 
-  ComponentFindings as_original(const Component& component, std::uint64_t& effort) const {
+  ComponentFindings as_original(const Component& component, SearchEffort& effort) const {
     std::vector<std::uint32_t> indices;
     for (const TxnId txn : component.txns) {
       indices.push_back(history_.ops()[graph_.completion(txn)].index);
@@ -68,10 +68,10 @@ class Finder {
 void find_cycles(DependencyGraph& graph, const TxnHistory& history, const RelationOrder& order,
                  CycleSearch search, const Explain& explain, Findings& findings) {
   Finder finder(graph, history, order, explain, findings);
-  std::uint64_t effort = original_effort_total;
+  SearchEffort effort;
   for (const Component& component : graph.components()) {
     finder.take(component, search == CycleSearch::complete
-                               ? search_cycles(component, order)
+                               ? search_cycles(component, order, effort)
                                : finder.as_original(component, effort));
   }
   verify_cycles(history, findings.cycles);

@@ -50,8 +50,9 @@ class Search {
       if (has_edge[vertex]) vertices.push_back(vertex);
     }
     sort(vertices, [](std::uint32_t vertex) { return vertex; });
+    std::vector<Way> ways;
     for (const std::uint32_t start : vertices) {
-      if (auto found = search_from(rows_, start)) return found;
+      if (auto found = search_from(rows_, start, ways)) return found;
       if (effort_ == 0) return std::nullopt;
     }
     return std::nullopt;
@@ -76,6 +77,9 @@ class Search {
     RelationBits want = 0;
     std::uint8_t want_rw = 0;
     Mode mode = Mode::none;
+    std::uint64_t visited = 0;  // a bit for each transaction; several may share one
+
+    static std::uint64_t visit(std::uint32_t vertex) { return std::uint64_t{1} << vertex % 64; }
   };
 
   // Puts what has vertices into the order in which the original has it.
@@ -107,8 +111,10 @@ class Search {
   }
 
   // Where on a way its last transaction was before; from the beginning, or nothing.
-  std::optional<std::uint32_t> earlier_visit(const std::vector<Way>& ways, std::uint32_t at) const {
+  static std::optional<std::uint32_t> earlier_visit(const std::vector<Way>& ways,
+                                                    std::uint32_t at) {
     const std::uint32_t vertex = ways[at].vertex;
+    if ((ways[at].visited & Way::visit(vertex)) == 0) return std::nullopt;
     std::optional<std::uint32_t> first;
     for (std::uint32_t way = ways[at].parent; way != no_parent; way = ways[way].parent) {
       if (ways[way].vertex == vertex) first = ways[way].length - 1;
@@ -125,13 +131,16 @@ class Search {
     return vertices;
   }
 
-  // Shells of ways around a transaction, each one step longer than the one before.
-  std::optional<std::vector<std::uint32_t>> search_from(const Rows& rows, std::uint32_t start) {
-    std::vector<Way> ways(1, init_);
+  // Shells of ways around a transaction, each one step longer than the one before. What `ways` held
+  // is lost.
+  std::optional<std::vector<std::uint32_t>> search_from(const Rows& rows, std::uint32_t start,
+                                                        std::vector<Way>& ways) {
+    ways.assign(1, init_);
     ways.front().vertex = start;
     std::vector<std::uint32_t> shell{0};
+    std::vector<std::uint32_t> open;
     while (!shell.empty()) {
-      std::vector<std::uint32_t> open;
+      open.clear();
       for (const std::uint32_t at : shell) {
         const auto earlier = earlier_visit(ways, at);
         if (!earlier) {
@@ -171,8 +180,9 @@ class Search {
       }
       sort(within[from], [](const Edge& edge) { return edge.to; });
     }
+    std::vector<Way> ways;
     for (const std::uint32_t start : loop) {
-      if (auto found = search_from(within, start)) return found;
+      if (auto found = search_from(within, start, ways)) return found;
       if (effort_ == 0) return std::nullopt;
     }
     return std::nullopt;
@@ -201,6 +211,7 @@ class Search {
         ways.back().vertex = edge.to;
         ways.back().parent = at;
         ways.back().length = from.length + 1;
+        ways.back().visited = from.visited | Way::visit(from.vertex);
         shell.push_back(static_cast<std::uint32_t>(ways.size()) - 1);
         if (one_is_enough) return;
       }

@@ -13,17 +13,10 @@
 #include <span>
 #include <vector>
 
+#include "bruit/workbench/checkers/txn/cycle_shape.h"
 #include "bruit/workbench/checkers/txn/dependency_graph.h"
 
 namespace bruit::workbench::txn {
-
-// What a cycle of some kind must look like.
-struct CycleShape {
-  enum class Rw : std::uint8_t { none, one, nonadjacent, many };
-  RelationBits free;      // edges that may be taken at will
-  RelationBits required;  // of these relations, each must be there
-  Rw rw = Rw::none;       // anti-dependencies: none, exactly one, two or more (not in succession)
-};
 
 // What the original would find: a cycle, as vertices without repetition, or nothing. `indices` are
 // the :index of the component's transactions. Counts `effort` down by each way that is tried, and
