@@ -40,8 +40,8 @@
 #include <vector>
 
 #include "bruit/core/make_strategy.h"
-#include "bruit/workbench/challenge.h"
-#include "bruit/workbench/simulation_batch.h"
+#include "bruit/workbench/options/challenge.h"
+#include "bruit/workbench/simulation/simulation_batch.h"
 
 extern char** environ;
 

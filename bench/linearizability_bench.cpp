@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "bruit/workbench/basics/random.h"
 #include "bruit/workbench/checkers/register_linearizability.h"
-#include "bruit/workbench/random.h"
 
 using namespace bruit::workbench;
 

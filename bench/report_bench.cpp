@@ -19,12 +19,12 @@
 #include <string>
 #include <string_view>
 
-#include "bruit/workbench/challenge.h"
-#include "bruit/workbench/driver.h"
+#include "bruit/workbench/engine/results.h"
+#include "bruit/workbench/history/store.h"
+#include "bruit/workbench/options/challenge.h"
 #include "bruit/workbench/report/report.h"
-#include "bruit/workbench/results.h"
-#include "bruit/workbench/store.h"
-#include "bruit/workbench/trace_writer.h"
+#include "bruit/workbench/runs/driver.h"
+#include "bruit/workbench/trace/trace_writer.h"
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <string>
 
 #include "bruit/workbench/checkers/set_full.h"
-#include "bruit/workbench/history.h"
+#include "bruit/workbench/history/history.h"
 
 namespace {
 

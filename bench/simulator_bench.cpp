@@ -20,10 +20,10 @@
 #include <string>
 #include <string_view>
 
-#include "bruit/workbench/challenge.h"
-#include "bruit/workbench/driver.h"
-#include "bruit/workbench/scenario.h"
-#include "bruit/workbench/simulation.h"
+#include "bruit/workbench/faults/scenario.h"
+#include "bruit/workbench/options/challenge.h"
+#include "bruit/workbench/runs/driver.h"
+#include "bruit/workbench/simulation/simulation.h"
 
 namespace {
 

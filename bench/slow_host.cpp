@@ -14,11 +14,11 @@
 #include <utility>
 #include <vector>
 
-#include "bruit/workbench/challenge.h"
+#include "bruit/workbench/basics/random.h"
 #include "bruit/workbench/checkers/set_full.h"
-#include "bruit/workbench/driver.h"
-#include "bruit/workbench/in_process_host.h"
-#include "bruit/workbench/random.h"
+#include "bruit/workbench/hosts/in_process_host.h"
+#include "bruit/workbench/options/challenge.h"
+#include "bruit/workbench/runs/driver.h"
 
 namespace {
 

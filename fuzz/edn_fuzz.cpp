@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "bruit/workbench/edn.h"
-#include "bruit/workbench/edn_json.h"
+#include "bruit/workbench/history/edn.h"
+#include "bruit/workbench/history/edn_json.h"
 #include "fuzz/require.h"
 
 using bruit::workbench::Edn;

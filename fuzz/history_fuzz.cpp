@@ -6,8 +6,8 @@
 #include <string>
 #include <variant>
 
-#include "bruit/workbench/history_io.h"
-#include "bruit/workbench/results.h"
+#include "bruit/workbench/engine/results.h"
+#include "bruit/workbench/history/history_io.h"
 #include "fuzz/require.h"
 
 using namespace bruit::workbench;

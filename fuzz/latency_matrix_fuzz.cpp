@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "bruit/workbench/latency_matrix.h"
+#include "bruit/workbench/network/latency_matrix.h"
 #include "fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

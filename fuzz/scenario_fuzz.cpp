@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bruit/workbench/scenario_text.h"
-#include "bruit/workbench/simulation.h"
+#include "bruit/workbench/faults/scenario_text.h"
+#include "bruit/workbench/simulation/simulation.h"
 #include "fuzz/require.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "bruit/workbench/sweep_part.h"
+#include "bruit/workbench/sweep/sweep_part.h"
 #include "fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "bruit/workbench/trace_reader.h"
+#include "bruit/workbench/trace/trace_reader.h"
 #include "fuzz/require.h"
 
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "bruit/workbench/edn.h"
-#include "bruit/workbench/services.h"
+#include "bruit/workbench/history/edn.h"
+#include "bruit/workbench/hosts/services.h"
 #include "bruit/workbench/workloads/workloads.h"
 
 using namespace bruit::workbench;

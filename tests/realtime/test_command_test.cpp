@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <regex>
 
-#include "bruit/workbench/edn.h"
+#include "bruit/workbench/history/edn.h"
 #include "cli/bruit_command.h"
 
 namespace bruit::cli {

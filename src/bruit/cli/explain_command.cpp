@@ -19,9 +19,9 @@
 #include "bruit/cli/commands.h"
 #include "bruit/cli/run_folder.h"
 #include "bruit/maelstrom/json.h"
-#include "bruit/workbench/history_io.h"
+#include "bruit/workbench/history/history_io.h"
 #include "bruit/workbench/report/explanation_text.h"
-#include "bruit/workbench/trace_reader.h"
+#include "bruit/workbench/trace/trace_reader.h"
 
 namespace bruit::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "bruit/cli/commands.h"
-#include "bruit/cli/strategy_flags.h"
+#include "bruit/cli/flags/strategy_flags.h"
 #include "bruit/maelstrom/broadcast_node.h"
 
 namespace bruit::cli {

@@ -5,7 +5,7 @@
 #include <CLI/Error.hpp>
 #include <system_error>
 
-#include "bruit/cli/recording_flags.h"
+#include "bruit/cli/flags/recording_flags.h"
 
 namespace bruit::cli {
 

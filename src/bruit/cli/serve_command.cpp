@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "bruit/cli/commands.h"
-#include "bruit/cli/number_check.h"
+#include "bruit/cli/flags/number_check.h"
 #include "bruit/serve/server.h"
 #include "bruit/serve/site.h"
 

@@ -13,20 +13,20 @@
 #include <thread>
 #include <vector>
 
-#include "bruit/cli/batch_progress.h"
 #include "bruit/cli/commands.h"
+#include "bruit/cli/flags/number_check.h"
+#include "bruit/cli/flags/simulation_flags.h"
 #include "bruit/cli/interrupt.h"
-#include "bruit/cli/number_check.h"
-#include "bruit/cli/output_file.h"
-#include "bruit/cli/simulation_flags.h"
-#include "bruit/cli/simulation_report.h"
+#include "bruit/cli/output/batch_progress.h"
+#include "bruit/cli/output/output_file.h"
+#include "bruit/cli/output/simulation_report.h"
 #include "bruit/cli/single_run.h"
 #include "bruit/core/make_strategy.h"
-#include "bruit/workbench/fault_generator.h"
-#include "bruit/workbench/figures.h"
-#include "bruit/workbench/scenario_text.h"
-#include "bruit/workbench/shrink.h"
-#include "bruit/workbench/simulation_batch.h"
+#include "bruit/workbench/basics/figures.h"
+#include "bruit/workbench/faults/fault_generator.h"
+#include "bruit/workbench/faults/scenario_text.h"
+#include "bruit/workbench/simulation/shrink.h"
+#include "bruit/workbench/simulation/simulation_batch.h"
 
 namespace bruit::cli {
 namespace {

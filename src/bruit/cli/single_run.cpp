@@ -8,11 +8,11 @@
 #include <fstream>
 #include <iostream>
 
-#include "bruit/cli/output_file.h"
-#include "bruit/cli/status_line.h"
-#include "bruit/workbench/scenario_text.h"
-#include "bruit/workbench/shrink.h"
-#include "bruit/workbench/trace_writer.h"
+#include "bruit/cli/output/output_file.h"
+#include "bruit/cli/output/status_line.h"
+#include "bruit/workbench/faults/scenario_text.h"
+#include "bruit/workbench/simulation/shrink.h"
+#include "bruit/workbench/trace/trace_writer.h"
 
 namespace bruit::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "bruit/workbench/simulation.h"
+#include "bruit/workbench/simulation/simulation.h"
 
 namespace bruit::cli {
 

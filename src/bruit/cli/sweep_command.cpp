@@ -14,20 +14,20 @@
 #include <thread>
 #include <vector>
 
-#include "bruit/cli/batch_progress.h"
 #include "bruit/cli/commands.h"
-#include "bruit/cli/gnuplot.h"
-#include "bruit/cli/input_file.h"
+#include "bruit/cli/flags/input_file.h"
+#include "bruit/cli/flags/number_check.h"
+#include "bruit/cli/flags/shard_flag.h"
+#include "bruit/cli/flags/simulation_flags.h"
+#include "bruit/cli/flags/sweep_grid.h"
 #include "bruit/cli/interrupt.h"
-#include "bruit/cli/number_check.h"
-#include "bruit/cli/output_file.h"
-#include "bruit/cli/shard_flag.h"
-#include "bruit/cli/simulation_flags.h"
-#include "bruit/cli/sweep_grid.h"
-#include "bruit/cli/sweep_plot.h"
-#include "bruit/cli/sweep_report.h"
-#include "bruit/workbench/sweep.h"
-#include "bruit/workbench/sweep_part.h"
+#include "bruit/cli/output/batch_progress.h"
+#include "bruit/cli/output/gnuplot.h"
+#include "bruit/cli/output/output_file.h"
+#include "bruit/cli/output/sweep_plot.h"
+#include "bruit/cli/output/sweep_report.h"
+#include "bruit/workbench/sweep/sweep.h"
+#include "bruit/workbench/sweep/sweep_part.h"
 
 namespace bruit::cli {
 namespace {

@@ -9,17 +9,17 @@
 #include <vector>
 
 #include "bruit/cli/commands.h"
-#include "bruit/cli/fault_flags.h"
-#include "bruit/cli/progress_line.h"
-#include "bruit/cli/recording_flags.h"
-#include "bruit/cli/run_report.h"
-#include "bruit/cli/run_summary.h"
-#include "bruit/cli/strategy_flags.h"
-#include "bruit/cli/test_flags.h"
+#include "bruit/cli/flags/fault_flags.h"
+#include "bruit/cli/flags/recording_flags.h"
+#include "bruit/cli/flags/strategy_flags.h"
+#include "bruit/cli/flags/test_flags.h"
+#include "bruit/cli/output/progress_line.h"
+#include "bruit/cli/output/run_report.h"
+#include "bruit/cli/output/run_summary.h"
 #include "bruit/core/make_strategy.h"
-#include "bruit/workbench/results.h"
-#include "bruit/workbench/scenario.h"
-#include "bruit/workbench/test_run.h"
+#include "bruit/workbench/engine/results.h"
+#include "bruit/workbench/faults/scenario.h"
+#include "bruit/workbench/runs/test_run.h"
 
 namespace bruit::cli {
 namespace {

@@ -17,9 +17,9 @@
 
 #include "bruit/core/make_strategy.h"
 #include "bruit/maelstrom/json.h"
-#include "bruit/workbench/engine.h"
-#include "bruit/workbench/fault_generator.h"
-#include "bruit/workbench/scenario_text.h"
+#include "bruit/workbench/engine/engine.h"
+#include "bruit/workbench/faults/fault_generator.h"
+#include "bruit/workbench/faults/scenario_text.h"
 
 namespace bruit::serve {
 namespace {

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "bruit/workbench/simulation.h"
+#include "bruit/workbench/simulation/simulation.h"
 
 namespace bruit::serve {
 

@@ -10,7 +10,7 @@
 #include <set>
 #include <sstream>
 
-#include "bruit/workbench/history_io.h"
+#include "bruit/workbench/history/history_io.h"
 #include "workbench/checkers/history_builder.h"
 #include "workbench/golden_runs.h"
 

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "bruit/workbench/random.h"
+#include "bruit/workbench/basics/random.h"
 #include "workbench/checkers/history_builder.h"
 
 namespace bruit::workbench {

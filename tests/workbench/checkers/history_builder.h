@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "bruit/workbench/history.h"
+#include "bruit/workbench/history/history.h"
 
 namespace bruit::workbench {
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "bruit/workbench/random.h"
+#include "bruit/workbench/basics/random.h"
 
 namespace bruit::workbench {
 namespace {

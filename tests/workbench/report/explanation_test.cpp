@@ -9,10 +9,10 @@
 #include <sstream>
 #include <string>
 
-#include "bruit/workbench/challenge.h"
 #include "bruit/workbench/checkers/set_full.h"
+#include "bruit/workbench/options/challenge.h"
 #include "bruit/workbench/report/explanation_text.h"
-#include "bruit/workbench/trace_writer.h"
+#include "bruit/workbench/trace/trace_writer.h"
 
 namespace bruit::workbench::report {
 namespace {

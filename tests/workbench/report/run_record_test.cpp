@@ -9,8 +9,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "bruit/workbench/challenge.h"
-#include "bruit/workbench/trace_writer.h"
+#include "bruit/workbench/options/challenge.h"
+#include "bruit/workbench/trace/trace_writer.h"
 
 namespace bruit::workbench::report {
 namespace {

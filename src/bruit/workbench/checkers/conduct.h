@@ -16,8 +16,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bruit/workbench/edn.h"
-#include "bruit/workbench/history.h"
+#include "bruit/workbench/history/edn.h"
+#include "bruit/workbench/history/history.h"
 
 namespace bruit::workbench {
 

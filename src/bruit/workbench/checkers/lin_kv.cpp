@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "bruit/workbench/history_io.h"
+#include "bruit/workbench/history/history_io.h"
 
 namespace bruit::workbench {
 namespace {

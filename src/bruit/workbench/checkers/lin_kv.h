@@ -12,8 +12,8 @@
 
 #include "bruit/workbench/checkers/register_linearizability.h"
 #include "bruit/workbench/checkers/validity.h"
-#include "bruit/workbench/edn.h"
-#include "bruit/workbench/history.h"
+#include "bruit/workbench/history/edn.h"
+#include "bruit/workbench/history/history.h"
 
 namespace bruit::workbench {
 

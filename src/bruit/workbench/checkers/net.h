@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "bruit/workbench/edn.h"
-#include "bruit/workbench/history.h"
-#include "bruit/workbench/net_stats.h"
+#include "bruit/workbench/history/edn.h"
+#include "bruit/workbench/history/history.h"
+#include "bruit/workbench/network/net_stats.h"
 
 namespace bruit::workbench {
 

@@ -23,8 +23,8 @@
 #include <vector>
 
 #include "bruit/workbench/checkers/validity.h"
-#include "bruit/workbench/edn.h"
-#include "bruit/workbench/history.h"
+#include "bruit/workbench/history/edn.h"
+#include "bruit/workbench/history/history.h"
 
 namespace bruit::workbench {
 

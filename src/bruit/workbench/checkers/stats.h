@@ -7,8 +7,8 @@
 #include <string>
 
 #include "bruit/workbench/checkers/validity.h"
-#include "bruit/workbench/edn.h"
-#include "bruit/workbench/history.h"
+#include "bruit/workbench/history/edn.h"
+#include "bruit/workbench/history/history.h"
 
 namespace bruit::workbench {
 

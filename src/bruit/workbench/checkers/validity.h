@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "bruit/workbench/edn.h"
+#include "bruit/workbench/history/edn.h"
 
 namespace bruit::workbench {
 

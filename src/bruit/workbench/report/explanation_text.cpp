@@ -8,7 +8,7 @@
 #include <cmath>
 #include <iterator>
 
-#include "bruit/workbench/figures.h"
+#include "bruit/workbench/basics/figures.h"
 
 namespace bruit::workbench::report {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "bruit/workbench/history.h"
+#include "bruit/workbench/history/history.h"
 #include "bruit/workbench/report/run_record.h"
 
 namespace bruit::workbench::report {

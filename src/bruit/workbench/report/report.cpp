@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "bruit/workbench/history/store.h"
 #include "bruit/workbench/report/report_data.h"
-#include "bruit/workbench/store.h"
 #include "bruit_workbench/embedded.h"
 
 namespace bruit::workbench::report {

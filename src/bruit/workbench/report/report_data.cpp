@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "bruit/maelstrom/json.h"
-#include "bruit/workbench/challenge.h"
 #include "bruit/workbench/checkers/set_full.h"
-#include "bruit/workbench/edn_json.h"
+#include "bruit/workbench/history/edn_json.h"
+#include "bruit/workbench/options/challenge.h"
 #include "bruit/workbench/report/fault_bands.h"
 
 namespace bruit::workbench::report {

@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "bruit/maelstrom/json.h"
-#include "bruit/workbench/history_io.h"
+#include "bruit/workbench/history/history_io.h"
 #include "bruit/workbench/report/body_values.h"
-#include "bruit/workbench/trace_reader.h"
+#include "bruit/workbench/trace/trace_reader.h"
 
 namespace bruit::workbench::report {
 namespace {

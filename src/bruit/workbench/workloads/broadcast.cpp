@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "bruit/workbench/scenario.h"
+#include "bruit/workbench/faults/scenario.h"
 
 namespace bruit::workbench {
 namespace {

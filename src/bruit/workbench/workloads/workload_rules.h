@@ -14,11 +14,11 @@
 
 #include <boost/json/object.hpp>
 
-#include "bruit/workbench/client_codec.h"
-#include "bruit/workbench/history.h"
-#include "bruit/workbench/options.h"
-#include "bruit/workbench/packet.h"
-#include "bruit/workbench/random.h"
+#include "bruit/workbench/basics/random.h"
+#include "bruit/workbench/history/history.h"
+#include "bruit/workbench/network/client_codec.h"
+#include "bruit/workbench/network/packet.h"
+#include "bruit/workbench/options/options.h"
 
 namespace bruit::workbench {
 

@@ -5,9 +5,9 @@
 #include <span>
 #include <string_view>
 
-#include "bruit/workbench/edn.h"
-#include "bruit/workbench/history.h"
-#include "bruit/workbench/options.h"
+#include "bruit/workbench/history/edn.h"
+#include "bruit/workbench/history/history.h"
+#include "bruit/workbench/options/options.h"
 #include "bruit/workbench/workloads/workload_rules.h"
 
 namespace bruit::workbench {

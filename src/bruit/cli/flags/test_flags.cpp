@@ -1,0 +1,193 @@
+#include "bruit/cli/flags/test_flags.h"
+#include "bruit/cli/flags/number_check.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/Error.hpp>
+#include <CLI/Validators.hpp>
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <random>
+
+namespace bruit::cli {
+namespace {
+
+using workbench::Duration;
+
+constexpr std::uint32_t most_nodes = 1'000'000;
+// Far beyond any use, and far from where nanoseconds overflow.
+constexpr double longest_seconds = 1e7;
+constexpr double highest_rate = 1e9;
+constexpr double longest_latency_ms = 3.6e6;
+constexpr std::uint32_t most_workers = 1'000'000;
+constexpr const char* default_concurrency = "1n";
+
+Duration from_seconds(double seconds) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+}
+
+// "10" workers, or "4n" for four per node.
+std::uint32_t parse_concurrency(const std::string& text, std::size_t nodes) {
+  std::uint32_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const bool per_node = rest + 1 == end && *rest == 'n';
+  const std::uint64_t total = per_node ? std::uint64_t{number} * nodes : number;
+  if (error != std::errc{} || (rest != end && !per_node) || total == 0 || total > most_workers) {
+    throw CLI::ValidationError(
+        "--concurrency",
+        fmt::format("{} is not a number of clients; expected 1 to {}, or a multiple "
+                    "of the number of nodes such as 4n",
+                    text, most_workers));
+  }
+  return static_cast<std::uint32_t>(total);
+}
+
+// Empty, or what is wrong with the name.
+std::string check_workload(const std::string& name) {
+  if (workbench::parse_workload(name)) return {};
+  for (const std::string_view other : {"kafka", "txn-list-append", "txn-rw-register"}) {
+    if (name == other) {
+      return fmt::format("the workload {} is not in bruit; Maelstrom has it", name);
+    }
+  }
+  return fmt::format("{} is not a workload; expected {}", name,
+                     fmt::join(workbench::workload_list(), ", "));
+}
+
+// Clients of lin-kv work in groups.
+void check_lin_kv_clients(const workbench::TestOptions& options) {
+  const auto group = 2 * options.nodes.size();
+  if (options.concurrency % group == 0) return;
+  throw CLI::ValidationError(
+      "--concurrency", fmt::format("{} clients; lin-kv needs a multiple of two a node: 2n, that is "
+                                   "{}, 4n, ...",
+                                   options.concurrency, group));
+}
+
+workbench::AvailabilityGoal parse_availability(const std::string& text) {
+  if (text == "total") return workbench::TotalAvailability{};
+  double fraction = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, fraction);
+  if (error != std::errc{} || rest != end || !(fraction >= 0 && fraction <= 1)) {
+    throw CLI::ValidationError(
+        "--availability", fmt::format("{} is neither `total` nor a fraction from 0 to 1", text));
+  }
+  return workbench::AvailabilityFraction{fraction};
+}
+
+std::uint64_t random_seed() {
+  // Short enough to be read aloud and typed again.
+  return std::random_device{}() % 1'000'000;
+}
+
+}  // namespace
+
+void TestFlags::add_presentation_to(CLI::App& app) {
+  app.add_option("--seed", seed_,
+                 "Fixes load, latencies and faults. Default: drawn at random, and printed")
+      ->check(whole_number());
+  app.add_option("--network", network_,
+                 "maelstrom (with the artefacts of its receive threads) or ideal")
+      ->check(CLI::IsMember({"maelstrom", "ideal"}))
+      ->capture_default_str();
+  app.add_flag("--strict", strict_,
+               "Fail what is only a warning otherwise: duplicates and inventions in reads, values\n"
+               "that vanish, answers that break the protocol or are held back");
+  app.add_flag("--log-stderr", log_stderr_, "Show what nodes write to stderr");
+  app.add_flag("--log-net-send", log_net_send_, "Show messages as they are sent");
+  app.add_flag("--log-net-recv", log_net_recv_, "Show messages as they are received");
+}
+
+void TestFlags::add_to(CLI::App& app) {
+  app.add_option("-w,--workload", workload_,
+                 fmt::format("What clients do: {}", fmt::join(workbench::workload_list(), ", ")))
+      ->check(check_workload, "")
+      ->capture_default_str();
+  app.add_option("--node-count", node_count_,
+                 "Nodes, named n0, n1, ... Default: five, named n1 to n5, as Maelstrom has it")
+      ->check(whole_number(1, most_nodes));
+  app.add_option("--time-limit", time_limit_seconds_, "Seconds of load")
+      ->check(decimal_number(Bound::above, 0, longest_seconds))
+      ->default_str("60");
+  app.add_option("--rate", rate_, "Operations a second, over all clients")
+      ->check(decimal_number(Bound::above, 0, highest_rate))
+      ->default_str("5");
+  app.add_option(
+         "--concurrency", concurrency_,
+         "Clients: a number, or a multiple of the nodes (4n). lin-kv needs 2n, which is its\n"
+         "default, or a multiple of it")
+      ->default_str(default_concurrency);
+  app.add_option("--latency", latency_ms_, "Mean one-way latency between nodes, milliseconds")
+      ->check(decimal_number(Bound::from, 0, longest_latency_ms))
+      ->default_str("0");
+  app.add_option("--latency-dist", latency_distribution_, "Its distribution")
+      ->check(CLI::IsMember({"constant", "uniform", "exponential"}))
+      ->default_str("constant");
+  app.add_option("--topology", topology_, "The neighbours that nodes are told of")
+      ->check(CLI::IsMember({"line", "grid", "tree", "tree2", "tree3", "tree4", "total"}))
+      ->default_str("grid");
+  app.add_option("--nemesis", nemesis_,
+                 "Faults to inject, with commas between them: partition, kill (nodes die and\n"
+                 "restart with nothing), pause (nodes freeze), or none")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"none", "partition", "kill", "pause"}))
+      ->default_str("none");
+  app.add_option("--nemesis-shape", nemesis_shape_,
+                 "Always this partition. Default: drawn each time")
+      ->check(CLI::IsMember({"one", "minority-third", "majority", "majorities-ring"}));
+  app.add_option("--nemesis-interval", nemesis_interval_seconds_,
+                 "Mean seconds between the nemesis's operations")
+      ->check(decimal_number(Bound::above, 0, longest_seconds))
+      ->default_str("10");
+  app.add_option("--availability", availability_,
+                 "Share of operations that must succeed: total, or a fraction from 0 to 1");
+  add_presentation_to(app);
+}
+
+workbench::TestOptions TestFlags::options(workbench::TestOptions options) const {
+  options.workload = *workbench::parse_workload(workload_);
+  if (node_count_) options.nodes = workbench::numbered_nodes(*node_count_);
+  if (rate_) options.rate = *rate_;
+  if (time_limit_seconds_) options.time_limit = from_seconds(*time_limit_seconds_);
+  const bool is_lin_kv = options.workload == workbench::Workload::lin_kv;
+  options.concurrency = parse_concurrency(
+      concurrency_.value_or(is_lin_kv ? "2n" : default_concurrency), options.nodes.size());
+  if (is_lin_kv) check_lin_kv_clients(options);
+  if (latency_ms_) options.latency = from_seconds(*latency_ms_ / 1000);
+  if (latency_distribution_) {
+    options.latency_distribution = *workbench::parse_latency_distribution(*latency_distribution_);
+  }
+  if (topology_) options.topology = *workbench::parse_topology(*topology_);
+  if (!nemesis_.empty()) {
+    const auto asked = [this](const char* fault) {
+      return std::find(nemesis_.begin(), nemesis_.end(), fault) != nemesis_.end();
+    };
+    if (asked("none") && nemesis_.size() > 1) {
+      throw CLI::ValidationError("--nemesis", "none excludes the others");
+    }
+    options.partition = asked("partition");
+    options.nemesis_kill = asked("kill");
+    options.nemesis_pause = asked("pause");
+  }
+  if (!nemesis_shape_.empty()) {
+    options.partition_shape = workbench::parse_partition_shape(nemesis_shape_);
+  }
+  if (nemesis_interval_seconds_) {
+    options.nemesis_interval = from_seconds(*nemesis_interval_seconds_);
+  }
+  if (availability_) options.availability = parse_availability(*availability_);
+  options.seed = seed_ ? *seed_ : random_seed();
+  options.network = *workbench::parse_network_model(network_);
+  options.strict = strict_;
+  options.log_stderr = log_stderr_;
+  options.log_net_send = log_net_send_;
+  options.log_net_recv = log_net_recv_;
+  return options;
+}
+
+}  // namespace bruit::cli

@@ -1,0 +1,49 @@
+// The flags that `maelstrom test` has too, shared by the subcommands that run tests.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bruit/workbench/options/options.h"
+
+namespace bruit::cli {
+
+class TestFlags {
+ public:
+  // Adds the flags to `app`, which outlives this object, as this object does `app`'s parse.
+  void add_to(CLI::App& app);
+  // Only those flags that make sense on top of a challenge's preset.
+  void add_presentation_to(CLI::App& app);
+
+  // What was given, on top of `preset`. Throws CLI::ValidationError, which names the flag.
+  // Clients are one per node unless --concurrency says otherwise. Without --seed one is drawn.
+  workbench::TestOptions options(workbench::TestOptions preset = {}) const;
+
+  const std::optional<std::uint64_t>& seed() const { return seed_; }
+
+ private:
+  std::string workload_ = "broadcast";
+  // What was not given stays with the preset.
+  std::optional<std::uint32_t> node_count_;
+  std::optional<double> time_limit_seconds_;
+  std::optional<double> rate_;
+  std::optional<std::string> concurrency_;
+  std::optional<double> latency_ms_;
+  std::optional<std::string> latency_distribution_;
+  std::optional<std::string> topology_;
+  std::vector<std::string> nemesis_;
+  std::string nemesis_shape_;
+  std::optional<double> nemesis_interval_seconds_;
+  std::optional<std::string> availability_;
+  std::string network_ = "maelstrom";
+  std::optional<std::uint64_t> seed_;
+  bool strict_ = false;
+  bool log_stderr_ = false;
+  bool log_net_send_ = false;
+  bool log_net_recv_ = false;
+};
+
+}  // namespace bruit::cli

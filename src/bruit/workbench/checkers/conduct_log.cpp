@@ -1,0 +1,164 @@
+#include "bruit/workbench/checkers/conduct_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "bruit/workbench/basics/figures.h"
+
+namespace bruit::workbench {
+namespace {
+
+constexpr std::uint32_t nobody = ~std::uint32_t{0};
+
+Conduct conduct_of(BadAnswer kind) {
+  switch (kind) {
+    case BadAnswer::malformed:
+      return Conduct::malformed_answer;
+    case BadAnswer::stray:
+      return Conduct::stray_answer;
+    case BadAnswer::late:
+      return Conduct::late_answer;
+  }
+  return Conduct::stray_answer;
+}
+
+// Of n sorted times that at floor(n * point), at most the last; as Maelstrom does.
+Duration quantile(const std::vector<Duration>& sorted, double point) {
+  const auto count = static_cast<double>(sorted.size());
+  return sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(std::floor(count * point)))];
+}
+
+}  // namespace
+
+ConductLog::ConductLog(const TestOptions& options)
+    : names_(options.nodes),
+      cluster_{.nodes = static_cast<std::uint32_t>(options.nodes.size()),
+               .concurrency = options.concurrency},
+      judges_times_(options.workload == Workload::broadcast),
+      held_back_after_(std::max(options.latency, held_back_floor)),
+      workers_(options.concurrency) {}
+
+ConductLog::Worker* ConductLog::worker_of(Endpoint client) {
+  const std::uint32_t first = 2 * cluster_.nodes;  // those before it start nodes up
+  if (!client.is_client() || client.index() < first) return nullptr;
+  const std::uint32_t number = client.index() - first;
+  if (number >= worker_of_client_.size() || worker_of_client_[number] == nobody) return nullptr;
+  return &workers_[worker_of_client_[number]];
+}
+
+void ConductLog::on_sent(const Packet& packet) {
+  if (packet.source.is_client()) {
+    const std::uint32_t first = 2 * cluster_.nodes;
+    if (!invoking_ || packet.source.index() < first) return;
+    const std::uint32_t number = packet.source.index() - first;
+    if (number >= worker_of_client_.size()) worker_of_client_.resize(number + 1, nobody);
+    worker_of_client_[number] = *invoking_;
+    invoking_.reset();
+    return;
+  }
+  Worker* const worker = worker_of(packet.destination);
+  if (worker != nullptr && worker->asking) worker->answered_at = packet.sent_at;
+}
+
+void ConductLog::on_received(const Packet& packet, Time now) {
+  if (!packet.source.is_client()) return;
+  Worker* const worker = worker_of(packet.source);
+  if (worker != nullptr && worker->asking) worker->received_at = now;
+}
+
+void ConductLog::on_operation(const Op& op, Time now) {
+  if (op.process.is_nemesis()) return;
+  if (!started_at_) started_at_ = now - op.time;
+  const auto index = static_cast<std::uint32_t>(op.process.id % cluster_.concurrency);
+  Worker& worker = workers_[index];
+  if (op.type == OpType::invoke) {
+    worker = {.asking = true, .received_at = {}, .answered_at = {}};
+    invoking_ = index;
+    return;
+  }
+  worker.asking = false;
+  if (op.type != OpType::ok || !worker.received_at || !worker.answered_at) return;
+  auto& answers = answers_.try_emplace(op.f).first->second;
+  answers.push_back({cluster_.node_of(op.process), *worker.answered_at - *worker.received_at});
+}
+
+void ConductLog::on_bad_answer(std::uint32_t node, BadAnswer kind, std::string_view what,
+                               Time now) {
+  findings_.add(conduct_of(kind), node, [&] {
+    const auto since = now - started_at_.value_or(now);
+    return fmt::format("at {:.3f} s, {}", std::chrono::duration<double>(since).count(), what);
+  });
+}
+
+void ConductLog::on_left_behind(std::uint32_t node, std::string_view what) {
+  findings_.add(Conduct::process_left_behind, node, [&] { return std::string(what); });
+}
+
+void ConductLog::on_fault(const Fault& fault, Time now) {
+  if (const auto* kill = std::get_if<Kill>(&fault)) kills_.emplace_back(now, kill->node);
+}
+
+std::vector<NodeKilled> ConductLog::kills() const {
+  std::vector<NodeKilled> kills;
+  for (const auto& [at, node] : kills_) kills.push_back({at - started_at_.value_or(at), node});
+  return kills;
+}
+
+void ConductLog::add_held_back(Findings& findings, std::string_view f, Conduct conduct) const {
+  const auto answers = answers_.find(f);
+  if (answers == answers_.end()) return;
+  std::vector<std::vector<Duration>> of_node(cluster_.nodes);
+  for (const Answer& answer : answers->second) of_node[answer.node].push_back(answer.took);
+  for (std::uint32_t node = 0; node < cluster_.nodes; ++node) {
+    auto& times = of_node[node];
+    std::sort(times.begin(), times.end());
+    const auto first = std::lower_bound(times.begin(), times.end(), held_back_after_);
+    const auto late = static_cast<std::uint64_t>(times.end() - first);
+    if (late < held_back_least ||
+        static_cast<double>(late) < held_back_share * static_cast<double>(times.size())) {
+      continue;
+    }
+    findings.add({.conduct = conduct,
+                  .node = node,
+                  .count = late,
+                  .example = fmt::format(
+                      "of {} answers to `{}` the median took {:.1f} ms and the last {:.1f} ms from "
+                      "the request; expected less than {:.0f} ms",
+                      times.size(), f, milliseconds_of(quantile(times, 0.5)),
+                      milliseconds_of(times.back()), milliseconds_of(held_back_after_))});
+  }
+}
+
+Findings ConductLog::findings() const {
+  Findings findings = findings_;
+  if (judges_times_) {
+    add_held_back(findings, "broadcast", Conduct::acknowledgement_held_back);
+    add_held_back(findings, "read", Conduct::read_held_back);
+  }
+  return findings;
+}
+
+Edn ConductLog::answer_times() const {
+  if (answers_.empty()) return Edn();
+  EdnMap map;
+  for (const auto& [f, answers] : answers_) {
+    std::vector<Duration> times;
+    times.reserve(answers.size());
+    for (const Answer& answer : answers) times.push_back(answer.took);
+    std::sort(times.begin(), times.end());
+    EdnMap quantiles;
+    for (const double point : {0.5, 0.95, 0.99, 1.0}) {
+      // Microseconds are what a clock can tell of a pipe.
+      const auto microseconds =
+          std::chrono::duration_cast<std::chrono::microseconds>(quantile(times, point));
+      const Edn key = point == 1.0 ? Edn(1) : Edn(point);
+      quantiles.entries.push_back({key, Edn(static_cast<double>(microseconds.count()) / 1000)});
+    }
+    map.set(f, std::move(quantiles));
+  }
+  return map;
+}
+
+}  // namespace bruit::workbench

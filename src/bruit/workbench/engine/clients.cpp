@@ -1,0 +1,258 @@
+#include "bruit/workbench/engine/clients.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <utility>
+
+#include "bruit/workbench/basics/excerpt.h"
+#include "bruit/workbench/network/client_codec.h"
+
+namespace bruit::workbench {
+namespace {
+
+constexpr std::uint64_t load_stream = 2;
+constexpr std::uint32_t no_worker = UINT32_MAX;
+
+std::string quoted(std::string_view text) {
+  return boost::json::serialize(boost::json::value(text));
+}
+
+}  // namespace
+
+Clients::Clients(const TestOptions& options, WorkloadRules& rules, EventQueue& queue,
+                 Network& network, History& history, Propagation& propagation,
+                 std::uint32_t first_client, EventLog* log)
+    : options_(options),
+      rules_(rules),
+      queue_(queue),
+      network_(network),
+      history_(history),
+      propagation_(propagation),
+      random_(options.seed, load_stream),
+      workers_(options.concurrency),
+      first_client_(first_client),
+      log_(log) {
+  for (std::uint32_t i = 0; i < options.concurrency; ++i) {
+    workers_[i].process = i;
+    free_.push_back(i);
+  }
+}
+
+void Clients::start(Time now) {
+  started_at_ = now;
+  ends_at_ = now + options_.time_limit;
+  on_generator_due(now);
+}
+
+void Clients::on_generator_due(Time now) {
+  if (load_over_) return;
+  if (options_.scenario != nullptr && options_.scenario->operations) {
+    invoke_listed(*options_.scenario->operations, now);
+    return;
+  }
+  if (now >= ends_at_) {
+    load_over_ = true;
+    return;
+  }
+  if (free_.empty()) {
+    waiting_for_worker_ = true;
+    return;
+  }
+  invoke_next(now);
+}
+
+void Clients::invoke_next(Time now) {
+  Turn turn = rules_.next(random_, free_);
+  const double gap_seconds = random_.unit() * 2 / options_.rate;
+  const std::size_t position = turn.worker ? *turn.worker : random_.below(free_.size());
+  const std::uint32_t worker = free_[position];
+  free_[position] = free_.back();
+  free_.pop_back();
+  invoke(worker, std::move(turn.operation), false, now);
+  const auto gap = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(gap_seconds));
+  queue_.push(now + gap, EventKind::generator);
+}
+
+void Clients::invoke_listed(const std::vector<TimedOperation>& operations, Time now) {
+  for (; next_listed_ < operations.size(); ++next_listed_) {
+    const TimedOperation& next = operations[next_listed_];
+    if (started_at_ + next.at > now) {
+      queue_.push(started_at_ + next.at, EventKind::generator);
+      return;
+    }
+    if (workers_[next.client].busy) {
+      workers_[next.client].waiting.push(next);
+    } else {
+      invoke(next.client, rules_.listed(next), false, now);
+    }
+  }
+}
+
+std::uint32_t Clients::open_client() {
+  worker_of_.push_back(no_worker);
+  return first_client_ + static_cast<std::uint32_t>(worker_of_.size()) - 1;
+}
+
+void Clients::start_final_reads(Time now) {
+  free_.clear();
+  for (std::uint32_t i = 0; i < workers_.size(); ++i) invoke(i, rules_.final_read(), true, now);
+}
+
+void Clients::invoke(std::uint32_t index, Operation operation, bool final, Time now) {
+  Worker& worker = workers_[index];
+  if (worker.client < 0) {
+    worker.client = first_client_ + static_cast<std::int64_t>(worker_of_.size());
+    worker.next_msg_id = 1;
+    worker.given_up.clear();
+    worker_of_.push_back(index);
+  }
+  worker.busy = true;
+  worker.final = final && rules_.marks_final_reads();
+  worker.operation = std::move(operation);
+  worker.msg_id = worker.next_msg_id++;
+  ++outstanding_;
+  ++invoked_;
+  ++worker.token;
+  add_op(index, OpType::invoke, worker.operation.value, {}, now);
+  network_.send(now, Endpoint::client(static_cast<std::uint32_t>(worker.client)),
+                Endpoint::node(index % static_cast<std::uint32_t>(options_.nodes.size())),
+                rules_.request(worker.operation, worker.msg_id));
+  queue_.push(now + rules_.timeout(), EventKind::request_timeout, index, worker.token);
+}
+
+void Clients::on_reply(Packet&& packet, Time now) {
+  const std::uint32_t number = packet.destination.index() - first_client_;
+  if (number >= worker_of_.size()) return;
+  const std::uint32_t index = worker_of_[number];
+  Worker& worker = workers_[index];
+  if (!worker.busy || worker.client != packet.destination.index()) {
+    report_stray(worker, packet, now);
+    return;
+  }
+  if (auto* direct = std::get_if<Reply>(&packet.payload)) {
+    if (direct->in_reply_to != worker.msg_id) return;
+    if (direct->kind == Reply::Kind::error) {
+      take_error(index, {.code = direct->error_code, .text = {}}, now);
+    } else {
+      complete(index, OpType::ok, rules_.direct_result(worker.operation, std::move(*direct)), {},
+               now);
+    }
+    return;
+  }
+  const auto* body = std::get_if<JsonBody>(&packet.payload);
+  if (body == nullptr) return;
+  auto decoded = decode_reply(
+      body->text, fmt::format("{}_ok", worker.operation.f),
+      [&](const boost::json::object& fields) { return rules_.result(worker.operation, fields); });
+  if (!decoded || decoded->in_reply_to != worker.msg_id) {
+    report_stray(worker, packet, now);
+    return;
+  }
+  if (const auto* bad = std::get_if<BadReply>(&decoded->content)) {
+    if (log_ != nullptr) {
+      log_->on_bad_answer(
+          packet.source.index(), BadAnswer::malformed,
+          fmt::format("to `{}`: {}: {}", worker.operation.f, bad->reason, excerpt(body->text)),
+          now);
+    }
+    complete(index, OpType::info, Nil{}, "[:malformed-reply " + quoted(bad->reason) + "]", now);
+  } else if (const auto* error = std::get_if<ErrorReply>(&decoded->content)) {
+    take_error(index, *error, now);
+  } else {
+    complete(index, OpType::ok, std::move(std::get<OpValue>(decoded->content)), {}, now);
+  }
+}
+
+// A message to a client that does not answer what it waits for.
+void Clients::report_stray(const Worker& worker, const Packet& packet, Time now) const {
+  const auto* body = std::get_if<JsonBody>(&packet.payload);
+  if (log_ == nullptr || body == nullptr) return;
+  const std::uint32_t client = packet.destination.index();
+  const auto answered = in_reply_to_of(body->text);
+  const auto request = answered ? static_cast<std::uint64_t>(*answered) : 0;
+  const std::string expected = worker.busy ? fmt::format("c{} waits for in_reply_to {} (`{}`)",
+                                                         client, worker.msg_id, worker.operation.f)
+                                           : fmt::format("c{} waits for nothing", client);
+  auto kind = BadAnswer::stray;
+  std::string what;
+  if (worker.client != client) {
+    kind = BadAnswer::late;
+    what = fmt::format(
+        "to c{}, which has gone without an answer; Maelstrom would hear nothing of this node from "
+        "here on",
+        client);
+  } else if (std::find(worker.given_up.begin(), worker.given_up.end(), request) !=
+             worker.given_up.end()) {
+    kind = BadAnswer::late;
+    what = fmt::format("to request {} of c{}, which had given it up", request, client);
+  } else if (!answered) {
+    what = fmt::format("without in_reply_to, and {}", expected);
+  } else if (request >= 1 && request < worker.next_msg_id) {
+    what = fmt::format("request {} of c{} once more, and {}", request, client, expected);
+  } else {
+    what = fmt::format("in_reply_to {} is no request of c{}, and {}", *answered, client, expected);
+  }
+  log_->on_bad_answer(packet.source.index(), kind, what + ": " + excerpt(body->text), now);
+}
+
+void Clients::take_error(std::uint32_t index, const ErrorReply& error, Time now) {
+  const bool did_not_happen =
+      WorkloadRules::is_read(workers_[index].operation) || maelstrom::is_definite(error.code);
+  complete(index, did_not_happen ? OpType::fail : OpType::info, Nil{},
+           fmt::format("[:{} {}]", maelstrom::to_string(error.code), quoted(error.text)), now);
+}
+
+void Clients::on_timeout(std::uint32_t index, std::uint64_t token, Time now) {
+  Worker& worker = workers_[index];
+  if (!worker.busy || worker.token != token) return;
+  worker.given_up.push_back(worker.msg_id);
+  complete(index, WorkloadRules::is_read(worker.operation) ? OpType::fail : OpType::info, Nil{},
+           ":net-timeout", now);
+}
+
+void Clients::complete(std::uint32_t index, OpType type, OpValue value, std::string error,
+                       Time now) {
+  Worker& worker = workers_[index];
+  if (type == OpType::ok) {
+    const auto* added = std::get_if<ElementId>(&worker.operation.value);
+    if (added != nullptr) propagation_.acknowledged(*added, now);
+    if (auto* list = std::get_if<ElementList>(&value)) {
+      *list = worker.last_read = ElementList::continuing(worker.last_read, *list);
+    }
+  } else {
+    // What a client does not know, its history entry repeats from the invocation.
+    value = worker.operation.value;
+  }
+  add_op(index, type, std::move(value), std::move(error), now);
+  worker.busy = false;
+  --outstanding_;
+  if (type == OpType::info) {
+    worker.process += static_cast<std::int64_t>(workers_.size());
+    worker.client = -1;
+    rules_.on_process_retired(index);
+  }
+  if (!worker.waiting.empty()) {
+    invoke(index, rules_.listed(worker.waiting.pop()), false, now);
+    return;
+  }
+  free_.push_back(index);
+  if (std::exchange(waiting_for_worker_, false)) on_generator_due(now);
+}
+
+void Clients::add_op(std::uint32_t index, OpType type, OpValue value, std::string error, Time now) {
+  const Worker& worker = workers_[index];
+  history_.ops.push_back({.index = history_.ops.size(),
+                          .time = now - started_at_,
+                          .type = type,
+                          .process = {worker.process},
+                          .f = std::string(worker.operation.f),
+                          .value = std::move(value),
+                          .error = std::move(error),
+                          .final = worker.final});
+  if (log_ != nullptr) log_->on_operation(history_.ops.back(), now);
+}
+
+}  // namespace bruit::workbench

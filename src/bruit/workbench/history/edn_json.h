@@ -1,0 +1,20 @@
+// EDN as JSON, for tools that do not read EDN (jq, scripts, dashboards).
+#pragma once
+
+#include <string>
+
+#include "bruit/workbench/history/edn.h"
+
+namespace bruit::workbench {
+
+// JSON text, indented by two spaces a level, without a line feed at its end.
+//
+// Keywords and symbols become strings without colon. A key loses its question mark as well (:valid?
+// becomes "valid"); a key that is not a keyword or a string becomes its EDN text (0.5 becomes
+// "0.5"). Lists and vectors become arrays; so do sets, in the order of their items. Tagged values
+// lose their tag. Infinities and NaN become null; exact numbers and characters become strings, as
+// JSON has nothing that keeps them. Keys that differ only in what they lose would be there twice:
+// results have no such keys.
+std::string to_json(const Edn& value);
+
+}  // namespace bruit::workbench

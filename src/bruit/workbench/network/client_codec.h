@@ -1,0 +1,70 @@
+// Client requests as JSON bodies, and replies back from them, with Maelstrom's schema checks.
+// Source: Maelstrom 0.2.4, workload/*.clj (defrpc), client.clj. What is particular to a workload is
+// in workloads/.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "bruit/maelstrom/errors.h"
+#include "bruit/workbench/history/history.h"
+#include "bruit/workbench/network/packet.h"
+#include "bruit/workbench/options/options.h"
+
+namespace bruit::workbench {
+
+// The body of a request to `node`, without a newline. `value` is the JSON of a broadcast value.
+std::string encode_request(const Request& request, const TestOptions& options, std::uint32_t node,
+                           std::string_view value);
+
+// An answer that breaks the protocol: what was wrong, for people.
+struct BadReply {
+  std::string reason;
+};
+
+// {"type": "error", "code": ..., "text": ...}
+struct ErrorReply {
+  maelstrom::ErrorCode code{};
+  std::string text;
+};
+
+// A reply as the client sees it.
+struct DecodedReply {
+  std::uint64_t in_reply_to = 0;
+  std::variant<OpValue, ErrorReply, BadReply> content;
+};
+
+// Makes the value of a completion from the body of an answer of the expected type.
+using BodyReader = std::function<std::variant<OpValue, BadReply>(const boost::json::object& body)>;
+
+// Reads the body of a reply to a request whose answer is of type `ok_type`. nullopt: not a reply at
+// all (no integer in_reply_to), with which no client can do anything.
+std::optional<DecodedReply> decode_reply(std::string_view body, std::string_view ok_type,
+                                         const BodyReader& read);
+
+// The integer in_reply_to of a body.
+std::optional<std::int64_t> in_reply_to_of(std::string_view body);
+
+// The same for an answer that says nothing but its type: init_ok, topology_ok.
+std::optional<DecodedReply> decode_bare_reply(std::string_view body, std::string_view ok_type);
+
+// Set if the body has a field other than "type", "in_reply_to", "msg_id" and `allowed`. If one of
+// `allowed` is missing the other is probably that one under a wrong name, and both are named.
+std::optional<BadReply> find_surplus(const boost::json::object& body,
+                                     std::initializer_list<std::string_view> allowed);
+// Set if the body has no such field.
+std::optional<BadReply> find_missing(const boost::json::object& body, std::string_view field);
+// A body with one more field, which is a list; its values are interned.
+std::variant<OpValue, BadReply> read_list(const boost::json::object& body, std::string_view field,
+                                          ElementTable& elements);
+
+// JSON as EDN text: the keys of objects stay strings.
+void append_edn(std::string& out, const boost::json::value& value);
+
+}  // namespace bruit::workbench

@@ -1,0 +1,125 @@
+// TestOptions: all that decides what a test does, apart from the program under test.
+// Names and defaults are Maelstrom's (`maelstrom test --help`), where it has them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bruit/core/time.h"
+#include "bruit/workbench/checkers/availability.h"
+#include "bruit/workbench/faults/partition.h"
+
+namespace bruit::workbench {
+
+using core::Duration;
+using core::Time;
+
+// What clients do: workloads/ has a file for each.
+enum class Workload : std::uint8_t {
+  broadcast,
+  echo,
+  unique_ids,
+  g_set,
+  g_counter,
+  pn_counter,
+  lin_kv
+};
+enum class LatencyDistribution : std::uint8_t { constant, uniform, exponential };
+enum class Topology : std::uint8_t { line, grid, tree2, tree3, tree4, total };
+
+// How a node receives. See network.h.
+enum class NetworkModel : std::uint8_t {
+  maelstrom,  // with the artefacts of Maelstrom's receive threads
+  ideal,      // every message at its deadline
+};
+
+// How long messages take, one way.
+struct LatencyModel {
+  LatencyDistribution distribution = LatencyDistribution::constant;
+  Duration mean{};  // up to longest_latency
+  friend bool operator==(const LatencyModel&, const LatencyModel&) = default;
+};
+inline constexpr Duration longest_latency = std::chrono::hours(1);
+
+// What goes wrong besides Maelstrom's partitions. fault_generator.h says when and how long.
+struct FaultOptions {
+  bool one_way = false;       // some links lose everything in one direction
+  double loss = 0;            // probability for each message between nodes
+  double duplication = 0;     // the same
+  bool reorder = false;       // some messages are overtaken
+  bool latency_jump = false;  // latency rises tenfold and falls again
+  bool pause = false;         // nodes freeze for a while
+  bool kill = false;          // nodes lose their state and begin anew
+  bool drift = false;         // clocks run at different rates
+  friend bool operator==(const FaultOptions&, const FaultOptions&) = default;
+};
+
+struct Scenario;
+struct LatencyMatrix;
+
+struct TestOptions {
+  Workload workload = Workload::broadcast;
+  std::vector<std::string> nodes{"n1", "n2", "n3", "n4", "n5"};
+  double rate = 5;                                 // operations a second, over all clients
+  Duration time_limit = std::chrono::seconds(60);  // of load, from the first operation
+  std::uint32_t concurrency = 5;  // client processes; process i talks to node i mod n
+  Duration latency{};             // mean, one way, between nodes
+  LatencyDistribution latency_distribution = LatencyDistribution::constant;
+  Topology topology = Topology::grid;
+  // Nodes stand in this many (at least 1) regions of equal size, in their order; a message between
+  // two regions takes longer by region_latency.
+  std::uint32_t regions = 1;
+  Duration region_latency{};
+  // If set, how long messages take, instead of `latency` (latency_matrix.h). Faults that change the
+  // latency of all links go before it for as long as they last.
+  std::shared_ptr<const LatencyMatrix> latency_matrix;
+  // Simulated nodes answer `init` after U[0, start_spread), as processes do that are not equally
+  // quick to start: so their timers are out of step. The load begins when all have answered.
+  Duration start_spread{};
+  // The same of each node, where it is known: of these nodes instead of what start_spread draws.
+  std::vector<Duration> start_delays;
+  bool partition = false;                         // --nemesis partition
+  std::optional<PartitionShape> partition_shape;  // always this one
+  bool nemesis_kill = false;                      // --nemesis kill
+  bool nemesis_pause = false;                     // --nemesis pause
+  Duration nemesis_interval = std::chrono::seconds(10);
+  FaultOptions faults;
+  // If set, what it says happens instead of what `partition` and `faults` ask for.
+  std::shared_ptr<const Scenario> scenario;
+  AvailabilityGoal availability;
+  NetworkModel network = NetworkModel::maelstrom;
+  std::uint64_t seed = 0;
+  bool strict = false;  // breaches of conduct (checkers/conduct.h) make a test invalid
+  bool log_stderr = false;
+  bool log_net_send = false;
+  bool log_net_recv = false;
+};
+
+// Maelstrom's fixed times.
+inline constexpr Duration init_timeout = std::chrono::seconds(10);
+inline constexpr Duration client_timeout = std::chrono::seconds(5);
+inline constexpr Duration quiet_period = std::chrono::seconds(10);
+
+std::string_view to_string(Workload workload);
+std::string_view to_string(LatencyDistribution distribution);
+std::string_view to_string(Topology topology);
+std::string_view to_string(NetworkModel model);
+std::optional<Workload> parse_workload(std::string_view name);
+// Their names, in the order of the enumeration.
+std::vector<std::string> workload_list();
+std::optional<LatencyDistribution> parse_latency_distribution(std::string_view name);
+std::optional<Topology> parse_topology(std::string_view name);  // "tree" is "tree2"
+std::optional<NetworkModel> parse_network_model(std::string_view name);
+
+// "n0" ... "n(count-1)", as `--node-count` names them.
+std::vector<std::string> numbered_nodes(std::uint32_t count);
+
+// For each node, its neighbours in the order in which Maelstrom lists them
+// (maelstrom/workload/broadcast.clj).
+std::vector<std::vector<std::uint32_t>> neighbours(Topology topology, std::uint32_t node_count);
+
+}  // namespace bruit::workbench

@@ -1,0 +1,90 @@
+// EventLog: sees all that happens in a run, in the order of events. Traces, invariants and printers
+// are such logs; none of them can change the run.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "bruit/workbench/faults/scenario.h"
+#include "bruit/workbench/history/history.h"
+#include "bruit/workbench/network/packet.h"
+
+namespace bruit::workbench {
+
+// What can be wrong with a node's message to a client, where it is not the end of the test.
+enum class BadAnswer : std::uint8_t {
+  malformed,  // an answer whose body breaks the protocol
+  stray,      // answers no request of that client, or one once more
+  late,       // the client has given up, and may have gone
+};
+
+class EventLog {
+ public:
+  virtual ~EventLog() = default;
+  // Before anything happens. `elements`, which gives values their texts, outlives the run.
+  virtual void on_start(const ElementTable& /*elements*/) {}
+  virtual void on_sent(const Packet&) {}  // at Packet::sent_at
+  virtual void on_received(const Packet&, Time /*now*/) {}
+  virtual void on_lost(const Packet&, Time /*now*/) {}
+  // From now on clients of the node can read the value. Only in-process nodes tell.
+  virtual void on_visible(std::uint32_t /*node*/, ElementId, Time /*now*/) {}
+  // A client's entry in the history.
+  virtual void on_operation(const Op&, Time /*now*/) {}
+  // A node's message to a client is passed over or makes the operation `info`. `what` says for
+  // people what it was and what was expected.
+  virtual void on_bad_answer(std::uint32_t /*node*/, BadAnswer, std::string_view /*what*/,
+                             Time /*now*/) {}
+  // The node had started a process that ran still when the test was over.
+  virtual void on_left_behind(std::uint32_t /*node*/, std::string_view /*what*/) {}
+  // A fault begins or ends. Called after it has taken effect; a node that begins anew or is resumed
+  // may already have sent and shown things.
+  virtual void on_fault(const Fault&, Time /*now*/) {}
+  // All faults are over; those that were still there ended now.
+  virtual void on_faults_over(Time /*now*/) {}
+};
+
+// Passes everything on to several others, in the order in which they were added.
+class EventLogs final : public EventLog {
+ public:
+  // `log` outlives this object; null is passed over.
+  void add(EventLog* log) {
+    if (log != nullptr) logs_.push_back(log);
+  }
+
+  void on_start(const ElementTable& elements) override {
+    for (auto* log : logs_) log->on_start(elements);
+  }
+  void on_sent(const Packet& packet) override {
+    for (auto* log : logs_) log->on_sent(packet);
+  }
+  void on_received(const Packet& packet, Time now) override {
+    for (auto* log : logs_) log->on_received(packet, now);
+  }
+  void on_lost(const Packet& packet, Time now) override {
+    for (auto* log : logs_) log->on_lost(packet, now);
+  }
+  void on_visible(std::uint32_t node, ElementId element, Time now) override {
+    for (auto* log : logs_) log->on_visible(node, element, now);
+  }
+  void on_operation(const Op& op, Time now) override {
+    for (auto* log : logs_) log->on_operation(op, now);
+  }
+  void on_bad_answer(std::uint32_t node, BadAnswer kind, std::string_view what, Time now) override {
+    for (auto* log : logs_) log->on_bad_answer(node, kind, what, now);
+  }
+  void on_left_behind(std::uint32_t node, std::string_view what) override {
+    for (auto* log : logs_) log->on_left_behind(node, what);
+  }
+  void on_fault(const Fault& fault, Time now) override {
+    for (auto* log : logs_) log->on_fault(fault, now);
+  }
+  void on_faults_over(Time now) override {
+    for (auto* log : logs_) log->on_faults_over(now);
+  }
+
+ private:
+  std::vector<EventLog*> logs_;
+};
+
+}  // namespace bruit::workbench

@@ -1,0 +1,108 @@
+#include "bruit/workbench/network/client_codec.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+namespace bruit::workbench {
+namespace {
+
+using testing::HasSubstr;
+
+TestOptions three_nodes() {
+  TestOptions options;
+  options.nodes = numbered_nodes(3);
+  options.topology = Topology::line;
+  return options;
+}
+
+std::string encoded(Request::Kind kind, std::string_view value = {}) {
+  return encode_request({.kind = kind, .msg_id = 7, .element = 0}, three_nodes(), 1, value);
+}
+
+TEST(EncodeRequest, WritesTheBodiesOfTheProtocol) {
+  EXPECT_EQ(encoded(Request::Kind::init),
+            R"({"type":"init","node_id":"n1","node_ids":["n0","n1","n2"],"msg_id":7})");
+  EXPECT_EQ(
+      encoded(Request::Kind::topology),
+      R"({"type":"topology","topology":{"n0":["n1"],"n1":["n0","n2"],"n2":["n1"]},"msg_id":7})");
+  EXPECT_EQ(encoded(Request::Kind::broadcast, "42"),
+            R"({"type":"broadcast","message":42,"msg_id":7})");
+  EXPECT_EQ(encoded(Request::Kind::read), R"({"type":"read","msg_id":7})");
+}
+
+struct Decoding : testing::Test {
+  // With the rules of read_ok as the broadcast workload has them.
+  std::optional<DecodedReply> read(std::string_view body) {
+    return decode_reply(body, "read_ok", [this](const boost::json::object& fields) {
+      return read_list(fields, "messages", elements);
+    });
+  }
+  std::string reason(const std::optional<DecodedReply>& decoded) {
+    if (!decoded) return "not a reply";
+    const auto* bad = std::get_if<BadReply>(&decoded->content);
+    return bad == nullptr ? "well formed" : bad->reason;
+  }
+  std::vector<std::string> texts(const ElementList& list) const {
+    std::vector<std::string> found;
+    for (const auto element : list) found.push_back(elements.text(element));
+    return found;
+  }
+
+  ElementTable elements;
+};
+
+TEST_F(Decoding, ABareReplyNeedsNothingButItsTypeAndNumber) {
+  const auto decoded = decode_bare_reply(R"({"type":"init_ok","in_reply_to":7})", "init_ok");
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(decoded->in_reply_to, 7U);
+  EXPECT_TRUE(std::holds_alternative<OpValue>(decoded->content));
+  EXPECT_EQ(reason(decode_bare_reply(R"({"type":"topology_ok","in_reply_to":1,"msg_id":3})",
+                                     "topology_ok")),
+            "well formed");
+}
+
+TEST_F(Decoding, AReadKeepsTheOrderAndDuplicatesOfAnyValues) {
+  const auto decoded =
+      read(R"({"type":"read_ok","in_reply_to":1,"messages":[3,-1,3,"three",{"a":[1,null]},true]})");
+  ASSERT_TRUE(decoded.has_value());
+  const auto list = std::get<ElementList>(std::get<OpValue>(decoded->content));
+  EXPECT_THAT(texts(list),
+              testing::ElementsAre("3", "-1", "3", "\"three\"", "{\"a\" [1 nil]}", "true"));
+  EXPECT_EQ(list[0], list[2]);
+}
+
+TEST_F(Decoding, AnErrorHasCodeAndText) {
+  const auto decoded = read(R"({"type":"error","in_reply_to":1,"code":13,"text":"oh"})");
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(std::get<ErrorReply>(decoded->content).code, maelstrom::ErrorCode::crash);
+  EXPECT_EQ(std::get<ErrorReply>(decoded->content).text, "oh");
+}
+
+TEST_F(Decoding, WhatMaelstromsSchemaForbidsIsNamed) {
+  EXPECT_THAT(reason(read(R"({"type":"read_ok","in_reply_to":1})")), HasSubstr("\"messages\""));
+  EXPECT_THAT(reason(read(R"({"type":"read_ok","in_reply_to":1,"messages":{"1":2}})")),
+              HasSubstr("\"messages\" that is a list"));
+  EXPECT_EQ(reason(read(R"({"type":"read_ok","in_reply_to":1,"values":[]})")),
+            "read_ok needs a field \"messages\"; it has \"values\", which it must not have");
+  EXPECT_THAT(reason(read(R"({"type":"read_ok","in_reply_to":1,"messages":[],"count":0})")),
+              HasSubstr("\"count\""));
+  EXPECT_EQ(reason(decode_bare_reply(R"({"type":"init_ok","in_reply_to":1,"to":2})", "init_ok")),
+            "init_ok has a field \"to\" that it must not have");
+  EXPECT_THAT(reason(read(R"({"type":"broadcast_ok","in_reply_to":1})")),
+              HasSubstr("expected type \"read_ok\", got \"broadcast_ok\""));
+  EXPECT_THAT(reason(read(R"({"type":7,"in_reply_to":1})")), HasSubstr("\"type\""));
+  EXPECT_THAT(reason(read(R"({"type":"error","in_reply_to":1,"code":"13"})")),
+              HasSubstr("\"code\" that is an integer"));
+}
+
+TEST_F(Decoding, WithoutAnIntegerInReplyToThereIsNoReply) {
+  for (const auto* body : {R"({"type":"read_ok","messages":[]})", R"({"in_reply_to":1.5})",
+                           R"({"in_reply_to":"1"})", "[]", "7", "", "{\"in_reply_to\":1"}) {
+    EXPECT_FALSE(read(body).has_value()) << body;
+  }
+}
+
+}  // namespace
+}  // namespace bruit::workbench
