@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "bruit/workbench/edn.h"
+#include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/history/compressed_input.h"
 
 namespace bruit::workbench {

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "bruit/workbench/checkers/txn/txn_history.h"
-#include "bruit/workbench/history_io.h"
+#include "bruit/workbench/history/txn_history.h"
+#include "bruit/workbench/history/history_io.h"
 
 namespace bruit::workbench {
 

@@ -18,7 +18,7 @@
 #include "bruit/workbench/checkers/txn/list_append.h"
 #include "bruit/workbench/checkers/txn/rw_register.h"
 #include "bruit/workbench/checkers/txn/txn_stats.h"
-#include "bruit/workbench/edn.h"
+#include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/history/compressed_input.h"
 #include "bruit/workbench/history/txn_history_reader.h"
 

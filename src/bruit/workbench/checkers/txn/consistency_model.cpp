@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace bruit::workbench::txn {
 namespace {
@@ -206,6 +210,26 @@ std::vector<std::string_view> ModelSet::names() const {
   for_each([&](Model model) { list.push_back(to_string(model)); });
   std::sort(list.begin(), list.end());
   return list;
+}
+
+ModelSet parse_models(std::string_view text) {
+  ModelSet models;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    std::string_view name = text.substr(0, comma);
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    if (name.starts_with(':')) name.remove_prefix(1);
+    const auto model = parse_model(name);
+    if (!model) {
+      throw std::invalid_argument(fmt::format("{} is not a consistency model; expected {}",
+                                              name.empty() ? "nothing" : name,
+                                              fmt::join(model_list(), ", ")));
+    }
+    models.add(*model);
+    if (comma == std::string_view::npos) return models;
+    text.remove_prefix(comma + 1);
+  }
 }
 
 ModelSet impossible_without(const ModelSet& models) { return closure(models, true); }

@@ -104,6 +104,10 @@ class ModelSet {
   std::bitset<model_count> bits_;
 };
 
+// Names with commas between them, spaces and the colons of EDN's keywords allowed. Throws
+// std::invalid_argument for one that no model has.
+ModelSet parse_models(std::string_view text);
+
 // Models that a history cannot satisfy if it does not satisfy these: they, and all stronger ones.
 ModelSet impossible_without(const ModelSet& models);
 

@@ -8,7 +8,7 @@
 #include <span>
 
 #include "bruit/workbench/checkers/txn/findings.h"
-#include "bruit/workbench/checkers/txn/txn_history.h"
+#include "bruit/workbench/history/txn_history.h"
 
 namespace bruit::workbench::txn {
 

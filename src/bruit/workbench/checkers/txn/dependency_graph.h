@@ -13,7 +13,7 @@
 #include <span>
 #include <vector>
 
-#include "bruit/workbench/checkers/txn/txn_history.h"
+#include "bruit/workbench/history/txn_history.h"
 
 namespace bruit::workbench::txn {
 

@@ -6,7 +6,7 @@
 
 #include "bruit/workbench/checkers/txn/cycle_check.h"
 #include "bruit/workbench/checkers/txn/original_order.h"
-#include "bruit/workbench/edn.h"
+#include "bruit/workbench/history/edn.h"
 
 namespace bruit::workbench::txn {
 namespace {

@@ -11,7 +11,7 @@
 #include "bruit/workbench/checkers/txn/anomaly.h"
 #include "bruit/workbench/checkers/txn/consistency_model.h"
 #include "bruit/workbench/checkers/txn/dependency_graph.h"
-#include "bruit/workbench/checkers/txn/txn_history.h"
+#include "bruit/workbench/history/txn_history.h"
 
 namespace bruit::workbench::txn {
 
@@ -81,6 +81,8 @@ struct Step {
   Atom new_value;  // ww, rw: what the second wrote
   std::uint32_t first_mop = 0;  // where in the two transactions
   std::uint32_t second_mop = 0;
+  // Of lists: no read has what the second wrote, so it comes after all that were read.
+  bool is_unread = false;
 };
 
 // A cycle: steps[i] leads from ops[i] to the one after it, the last to the first.

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "bruit/workbench/checkers/txn/atom.h"
+#include "bruit/workbench/history/atom.h"
 
 namespace bruit::workbench::txn {
 

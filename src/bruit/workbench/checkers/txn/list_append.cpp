@@ -753,7 +753,8 @@ class Checker {
               .value = {},
               .new_value = {},
               .first_mop = 0,
-              .second_mop = 0};
+              .second_mop = 0,
+              .is_unread = false};
     const auto mops = history_.mops(second);
     for (std::uint32_t i = 0; i < mops.size(); ++i) {
       const Atom key = mops[i].key;
@@ -765,6 +766,7 @@ class Checker {
           step.new_value = mops[i].atom();
           step.value = element_before(key, step.new_value);
           if (step.value.is_nil() || writer_of(key, step.value) != first) continue;
+          step.is_unread = !known_key(key).places.contains(step.new_value.bits());
           step.first_mop = append_position(first, key, step.value);
           return step;
         }
@@ -791,7 +793,8 @@ class Checker {
                   .value = {},
                   .new_value = {},
                   .first_mop = 0,
-                  .second_mop = 0};
+                  .second_mop = 0,
+                  .is_unread = false};
       }
     }
     if (relation == Relation::process || relation == Relation::realtime) return step;

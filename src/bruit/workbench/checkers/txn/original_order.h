@@ -16,8 +16,8 @@
 #include <span>
 #include <vector>
 
-#include "bruit/workbench/checkers/txn/atom.h"
-#include "bruit/workbench/edn.h"
+#include "bruit/workbench/history/atom.h"
+#include "bruit/workbench/history/edn.h"
 
 namespace bruit::workbench::txn {
 

@@ -12,7 +12,7 @@
 
 #include "bruit/workbench/checkers/txn/consistency_model.h"
 #include "bruit/workbench/checkers/txn/find_cycles.h"
-#include "bruit/workbench/checkers/txn/txn_history.h"
+#include "bruit/workbench/history/txn_history.h"
 #include "bruit/workbench/checkers/txn/txn_result.h"
 
 namespace bruit::workbench::txn {

@@ -6,9 +6,9 @@
 
 #include "bruit/workbench/checkers/txn/consistency_model.h"
 #include "bruit/workbench/checkers/txn/findings.h"
-#include "bruit/workbench/checkers/txn/txn_history.h"
+#include "bruit/workbench/history/txn_history.h"
 #include "bruit/workbench/checkers/validity.h"
-#include "bruit/workbench/edn.h"
+#include "bruit/workbench/history/edn.h"
 
 namespace bruit::workbench::txn {
 

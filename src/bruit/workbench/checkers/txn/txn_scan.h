@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bruit/workbench/checkers/txn/key_numbers.h"
-#include "bruit/workbench/checkers/txn/txn_history.h"
+#include "bruit/workbench/history/txn_history.h"
 
 namespace bruit::workbench::txn {
 

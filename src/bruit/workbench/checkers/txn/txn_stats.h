@@ -3,7 +3,7 @@
 
 #include "bruit/workbench/checkers/availability.h"
 #include "bruit/workbench/checkers/stats.h"
-#include "bruit/workbench/checkers/txn/txn_history.h"
+#include "bruit/workbench/history/txn_history.h"
 
 namespace bruit::workbench::txn {
 

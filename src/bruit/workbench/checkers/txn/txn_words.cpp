@@ -68,6 +68,14 @@ std::string state_read(OpPlace op, std::uint32_t position, const TxnHistory& his
   return short_list(history.list(mop.value), history.atoms());
 }
 
+// Whether a read of a list has an element.
+bool reads(OpPlace op, std::uint32_t position, Atom element, const TxnHistory& history) {
+  const MicroOp& mop = history.mops(op)[position];
+  if (mop.value == MicroOp::nil_list) return false;
+  const auto list = history.list(mop.value);
+  return std::find(list.begin(), list.end(), element) != list.end();
+}
+
 std::string_view meaning(Anomaly kind) {
   switch (kind) {
     case Anomaly::G0:
@@ -217,8 +225,13 @@ class Writer {
              atom(versions.key), short_list(versions.values, history_.atoms()));
         return;
       }
+      case Anomaly::cycle_search_timeout: {
+        const SearchLimit& limit = findings_.limits.front();
+        line("  It was broken off at {}, among {} transactions that depend on each other.",
+             to_string(limit.kind), limit.component_size);
+        return;
+      }
       case Anomaly::empty_transaction_graph:
-      case Anomaly::cycle_search_timeout:
         return;
       default:
         break;
@@ -294,6 +307,12 @@ std::string reason(const Step& step, OpPlace first, OpPlace second, std::string_
   const bool lists = history.values() == Values::lists;
   switch (step.relation) {
     case Relation::ww:
+      if (step.is_unread) {
+        return fmt::format("{} appended {} to key {}, which is in no read, so it comes after {}'s {}, "
+                           "the last that was read",
+                           second_name, text(step.new_value), text(step.key), first_name,
+                           text(step.value));
+      }
       if (lists) {
         return fmt::format("{} appended {} to key {} right after {}'s {}", second_name,
                            text(step.new_value), text(step.key), first_name, text(step.value));
@@ -306,6 +325,11 @@ std::string reason(const Step& step, OpPlace first, OpPlace second, std::string_
     case Relation::rw: {
       const std::string state = state_read(first, step.first_mop, history);
       const std::string read = fmt::format("{} read key {} as {}", first_name, text(step.key), state);
+      if (lists && reads(first, step.first_mop, step.new_value, history)) {
+        return fmt::format("{}, which ends with {}; {}'s {} comes right after that in the longest read",
+                           read, step.value.is_nil() ? "nothing" : text(step.value), second_name,
+                           text(step.new_value));
+      }
       const std::string ended = ended_before(second, first, first_name, history);
       const std::string_view verb = lists ? "appended" : "written";
       if (!ended.empty()) {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "bruit/workbench/checkers/txn/txn_history.h"
+#include "bruit/workbench/history/txn_history.h"
 #include "bruit/workbench/checkers/txn/txn_result.h"
 
 namespace bruit::workbench::txn {

@@ -1,4 +1,4 @@
-#include "bruit/workbench/checkers/txn/txn_history.h"
+#include "bruit/workbench/history/txn_history.h"
 
 #include <stdexcept>
 

@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "bruit/workbench/checkers/txn/atom.h"
-#include "bruit/workbench/edn.h"
-#include "bruit/workbench/history.h"
+#include "bruit/workbench/history/atom.h"
+#include "bruit/workbench/history/edn.h"
+#include "bruit/workbench/history/history.h"
 
 namespace bruit::workbench::txn {
 

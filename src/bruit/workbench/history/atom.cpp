@@ -1,4 +1,4 @@
-#include "bruit/workbench/checkers/txn/atom.h"
+#include "bruit/workbench/history/atom.h"
 
 #include <charconv>
 #include <stdexcept>
