@@ -139,7 +139,8 @@ class Writer {
     result_.told.for_each([&](Anomaly kind) { kinds.push_back(kind); });
     if (kinds.empty()) return {};
     if (!result_.ruled_out.weakest.empty()) {
-      line("The history is not {}.", fmt::join(result_.ruled_out.weakest.names(), ", not "));
+      line("The history is not {}, and nothing stronger.",
+           fmt::join(result_.ruled_out.weakest.names(), ", not "));
     }
     for (const Anomaly kind : kinds) {
       const std::size_t count = findings_.count(kind);
