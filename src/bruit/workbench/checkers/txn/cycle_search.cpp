@@ -181,8 +181,14 @@ class ComponentSearch {
         is_sure = is_sure && is_sure_of_any;
       }
       if (cycle) {
-        findings_.cycles.push_back({kind_of(*cycle), *std::move(cycle)});
-        redundant = redundant | implied_by({searched.kind});
+        const Anomaly kind = kind_of(*cycle);
+        if (kind == searched.kind) {
+          findings_.cycles.push_back({kind, *std::move(cycle)});
+        } else {
+          take(kind, *cycle);
+        }
+        redundant = redundant | implied_by({kind});
+        redundant.add(kind);
       } else if (!is_sure) {
         findings_.undecided.push_back({searched.kind, absent});
       } else {
