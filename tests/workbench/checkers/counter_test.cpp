@@ -53,7 +53,7 @@ TEST_F(CounterChecker, AnythingElseIsAnErrorAndShown) {
   add(4, OpType::info);
   read("12", true);
   EXPECT_EQ(result().validity(), Validity::invalid);
-  EXPECT_THAT(checked(), testing::HasSubstr(":errors ({:index 5"));
+  EXPECT_THAT(checked(), testing::HasSubstr(":errors (#jepsen.history.Op{:index 5"));
   EXPECT_THAT(checked(), testing::HasSubstr(":acceptable ([10 10] [14 14])"));
 }
 

@@ -98,7 +98,9 @@ Edn to_edn(const CounterResult& result, const History& history) {
   Edn errors;
   if (!result.errors.empty()) {
     std::vector<Edn> listed;
-    for (const auto i : result.errors) listed.push_back(to_edn(history.ops[i], history.elements));
+    for (const auto i : result.errors) {
+      listed.push_back(Edn::tagged("jepsen.history.Op", to_edn(history.ops[i], history.elements)));
+    }
     errors = Edn::list(std::move(listed));
   }
   std::vector<Edn> acceptable;
