@@ -3,11 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <variant>
 
 #include "bruit/workbench/engine/results.h"
 #include "bruit/workbench/history/history_io.h"
+#include "bruit/workbench/options/options.h"
+#include "bruit/workbench/workloads/workloads.h"
 #include "fuzz/require.h"
 
 using namespace bruit::workbench;
@@ -49,6 +52,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(again.ops == history.ops && written(again) == text);
   std::ostringstream txt;
   write_history_txt(txt, history);
+  for (const std::string& name : workload_list()) {
+    try {
+      const Edn checked = check_history(*parse_workload(name), history);
+      require(parse_edn(to_string(checked)) == checked);
+    } catch (const std::invalid_argument&) {
+      // A value that this workload does not have.
+    }
+  }
   if (has_unlisted_read(history)) return 0;
   const Edn results = compose_results(check_broadcast(history, {}, TotalAvailability{}));
   require(parse_edn(results_edn(results)) == results);

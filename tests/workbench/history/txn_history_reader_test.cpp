@@ -119,6 +119,8 @@ TEST(TxnHistoryReader, ErrorsSayWhereAndWhatWasExpected) {
            {"{:type :ok :process 0 :value [] :error \"x}", "column 40: expected '\"' that closes"},
            {"{:type :ok :process 0 :value [[:append 1 {:a}]]}", "column 42: "},
            {"[{:type :ok :process 0 :value []}", "expected the bracket that closes the history"},
+           {"{:type :ok :process 0 :f 5 :value []}", "column 26: expected :f to be a keyword"},
+           {"{:type :ok :process 0 :\x81 5 :value []}", "column 24: byte 0x81 is not UTF-8"},
            {"[] 5", "column 4: expected the end of the file after the history, found '5'"},
            {"{:type :ok :process 99999999999 :value []}", "expected a process below 2147483648"},
            {"{:index 5 :type :ok :process 0 :value []}\n{:index 5 :type :ok :process 0 :value []}",

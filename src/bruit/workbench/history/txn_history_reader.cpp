@@ -54,7 +54,7 @@ class Window {
   void advance(const char* position) {
     count_lines(position);
     const auto kept = static_cast<std::size_t>(end() - position);
-    std::memmove(buffer_.data(), position, kept);
+    if (kept > 0) std::memmove(buffer_.data(), position, kept);
     size_ = kept;
     constexpr std::size_t chunk = std::size_t{1} << 20U;
     if (buffer_.size() < size_ + chunk) buffer_.resize(std::max(2 * buffer_.size(), size_ + chunk));
@@ -454,12 +454,7 @@ class Reader {
         position_ = begin;
         expected("'}' that closes the operation here");
       }
-      const char* const key_begin = position_;
-      const std::string_view key = take_token();
-      if (key.size() < 2 || key.front() != ':') {
-        position_ = key_begin;
-        expected("a key of the operation, such as :type");
-      }
+      const std::string_view key = take_key();
       skip_space();
       if (key == ":index") {
         constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max() - 1;
@@ -532,12 +527,29 @@ class Reader {
     return true;
   }
 
+  std::string_view take_key() {
+    const char* const begin = position_;
+    const std::string_view key = take_token();
+    constexpr std::array<std::string_view, 6> known = {":index", ":time", ":type", ":process", ":f", ":value"};
+    if (std::find(known.begin(), known.end(), key) != known.end()) return key;
+    position_ = begin;
+    if (!key.starts_with(':') || !take_value().get_if<EdnKeyword>()) {
+      position_ = begin;
+      expected("a key of the operation, such as :type");
+    }
+    return key;
+  }
+
   std::string_view take_f() {
     const char* const begin = position_;
     const std::string_view token = take_token();
-    if (token.size() > 1 && token.front() == ':') return token.substr(1);
+    if (token == ":txn") return token.substr(1);
     position_ = begin;
-    expected(":f to be a keyword such as :txn");
+    if (!token.starts_with(':') || !take_value().get_if<EdnKeyword>()) {
+      position_ = begin;
+      expected(":f to be a keyword such as :txn");
+    }
+    return token.substr(1);
   }
 
   void take_rest(std::string_view key) {
