@@ -69,6 +69,17 @@ TEST(ListAppend, OwnIntermediateReadsAreNone) {
   EXPECT_EQ(result.validity, Validity::valid);
 }
 
+TEST(ListAppend, OnlyReadsThatSucceededAreDirty) {
+  EXPECT_EQ(check_concurrent({"fail [[:append 1 1]]", "info [[:r 1 [1]]]", "ok [[:append 2 1]]",
+                              "ok [[:r 2 [1]]]"})
+                .validity,
+            Validity::valid);
+  EXPECT_THAT(check_concurrent({"ok [[:append 1 1] [:append 1 2]]", "info [[:r 1 [1]]]",
+                                "fail [[:r 1 [1]]]", "ok [[:r 1 [1 2]]]"})
+                  .findings.intermediate_reads,
+              IsEmpty());
+}
+
 TEST(ListAppend, WriteCycle) {
   EXPECT_THAT(told(check_concurrent({"ok [[:append 1 1] [:append 2 2]]",
                                      "ok [[:append 1 2] [:append 2 1]]",
@@ -154,6 +165,10 @@ TEST(ListAppend, DuplicateElements) {
   EXPECT_THAT(told(check_concurrent({"ok [[:append 1 1]]", "ok [[:r 1 [1 1]]]"},
                                     {Model::read_uncommitted})),
               ElementsAre("duplicate-elements"));
+  // Indeterminate reads count, failed ones do not.
+  EXPECT_EQ(check_concurrent({"ok [[:append 1 1]]", "info [[:r 1 [1 1]]]", "fail [[:r 1 [1 1]]]"})
+                .findings.duplicates.size(),
+            1U);
 }
 
 TEST(ListAppend, IncompatibleOrders) {
