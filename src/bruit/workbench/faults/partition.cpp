@@ -72,27 +72,6 @@ Grudge stochastic_ring(std::uint32_t count, Random& random) {
 
 }  // namespace
 
-std::string_view to_string(PartitionShape shape) {
-  switch (shape) {
-    case PartitionShape::one:
-      return "one";
-    case PartitionShape::minority_third:
-      return "minority-third";
-    case PartitionShape::majority:
-      return "majority";
-    case PartitionShape::majorities_ring:
-      return "majorities-ring";
-  }
-  return "?";
-}
-
-std::optional<PartitionShape> parse_partition_shape(std::string_view name) {
-  for (const auto shape : all_partition_shapes) {
-    if (to_string(shape) == name) return shape;
-  }
-  return std::nullopt;
-}
-
 Grudge draw_grudge(PartitionShape shape, std::uint32_t node_count, Random& random) {
   Grudge grudge;
   switch (shape) {
