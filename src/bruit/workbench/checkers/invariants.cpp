@@ -11,10 +11,6 @@
 namespace bruit::workbench {
 namespace {
 
-constexpr std::array<std::string_view, invariant_count> names = {
-    "validity",           "no loss", "no duplication", "monotonic reads", "convergence",
-    "component progress", "budget",  "silence",        "bounds"};
-
 constexpr std::size_t named_nodes = 3;
 
 bool set(std::vector<bool>& flags, std::size_t place) {
@@ -34,10 +30,6 @@ std::string text_of(Duration duration) {
 }
 
 }  // namespace
-
-std::string_view to_string(Invariant invariant) {
-  return names[static_cast<std::size_t>(invariant)];
-}
 
 std::uint64_t InvariantReport::total() const {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});

@@ -29,24 +29,9 @@
 #include "bruit/workbench/hosts/in_process_host.h"
 #include "bruit/workbench/options/options.h"
 #include "bruit/workbench/trace/event_log.h"
+#include "bruit/workbench/trace/violation.h"
 
 namespace bruit::workbench {
-
-enum class Invariant : std::uint8_t {
-  validity,
-  no_loss,
-  no_duplication,
-  monotonic_reads,
-  convergence,
-  component_progress,
-  budget,
-  silence,
-  bounds,
-};
-inline constexpr std::size_t invariant_count = 9;
-
-// "validity", "no loss", ...
-std::string_view to_string(Invariant invariant);
 
 // Limits. Where there is none, the invariant's time is only measured.
 struct Expectations {
@@ -60,12 +45,6 @@ struct Expectations {
   Duration silence = std::chrono::seconds(8);
   // Of Strategy::pending(), of each node.
   std::optional<std::size_t> pending;
-};
-
-struct Violation {
-  Invariant invariant{};
-  Duration at{};  // since the first operation
-  std::string what;
 };
 
 struct InvariantReport {

@@ -8,6 +8,7 @@
 
 #include "bruit/maelstrom/broadcast_codec.h"
 #include "bruit/maelstrom/json.h"
+#include "bruit/workbench/basics/figures.h"
 #include "bruit/workbench/faults/scenario_text.h"
 #include "bruit/workbench/history/edn_json.h"
 #include "bruit/workbench/network/client_codec.h"
@@ -23,10 +24,6 @@ void append_milliseconds(Duration duration, std::string& out) {
   if (count % per_millisecond == 0) return;
   fmt::format_to(std::back_inserter(out), ".{:06}", count % per_millisecond);
   out.erase(out.find_last_not_of('0') + 1);
-}
-
-double milliseconds_of(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
 }
 
 // What reads return is kept as EDN. A number is JSON as well; anything else is translated, on one
@@ -218,10 +215,6 @@ void TraceWriter::finish(bool passed, std::span<const Violation> violations,
   line_ = fmt::format("{{\"event\":\"end\",\"passed\":{}", passed);
   if (trace_hash) add_string("trace_hash", fmt::format("{:016x}", *trace_hash));
   end();
-}
-
-void TraceWriter::finish(const SimulationResult& result) {
-  finish(result.passed(), result.invariants.told, result.trace_hash);
 }
 
 }  // namespace bruit::workbench
