@@ -8,6 +8,7 @@
 
 #include "bruit/workbench/engine/results.h"
 #include "bruit/workbench/history/history_io.h"
+#include "bruit/workbench/history/results_text.h"
 #include "fuzz/require.h"
 
 using namespace bruit::workbench;

@@ -27,7 +27,7 @@
 #include "bruit/cli/output/run_report.h"
 #include "bruit/cli/output/run_summary.h"
 #include "bruit/cli/output/table.h"
-#include "bruit/workbench/engine/results.h"
+#include "bruit/workbench/history/results_text.h"
 #include "bruit/workbench/options/challenge.h"
 #include "bruit/workbench/report/report.h"
 #include "bruit/workbench/runs/test_run.h"

@@ -17,8 +17,8 @@
 #include "bruit/cli/output/run_report.h"
 #include "bruit/cli/output/run_summary.h"
 #include "bruit/core/make_strategy.h"
-#include "bruit/workbench/engine/results.h"
 #include "bruit/workbench/faults/scenario.h"
+#include "bruit/workbench/history/results_text.h"
 #include "bruit/workbench/runs/test_run.h"
 
 namespace bruit::cli {

@@ -8,6 +8,7 @@
 
 #include "bruit/workbench/history/edn_json.h"
 #include "bruit/workbench/history/history_io.h"
+#include "bruit/workbench/history/results_text.h"
 #include "workbench/golden_runs.h"
 #include "workbench/history/edn_show.h"
 

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "bruit/workbench/history/edn_json.h"
 #include "bruit/workbench/workloads/workloads.h"
 
 namespace bruit::workbench {
@@ -71,9 +70,5 @@ int exit_code(Validity validity) {
   }
   return 2;
 }
-
-std::string results_edn(const Edn& results) { return to_pretty_string(results) + "\n"; }
-
-std::string results_json(const Edn& results) { return to_json(results) + "\n"; }
 
 }  // namespace bruit::workbench

@@ -1,11 +1,8 @@
 // Results: everything that the checkers found, as the one map that Maelstrom prints at the end.
-//
-// The same map is written as results.edn and as results.json; edn_json.h says how one becomes the
-// other (:valid? is "valid", {0.5 34} is {"0.5": 34}).
+// history/results_text.h writes it.
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "bruit/workbench/checkers/availability.h"
 #include "bruit/workbench/checkers/net.h"
@@ -51,11 +48,5 @@ Validity validity_of(const Edn& results);
 
 // Maelstrom's exit codes: 0 valid, 1 invalid, 2 unknown.
 int exit_code(Validity validity);
-
-// The text of results.edn, laid out as Maelstrom's.
-std::string results_edn(const Edn& results);
-
-// The text of results.json.
-std::string results_json(const Edn& results);
 
 }  // namespace bruit::workbench
