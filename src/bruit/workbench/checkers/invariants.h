@@ -25,8 +25,8 @@
 #include <string_view>
 #include <vector>
 
+#include "bruit/workbench/basics/node_statistics.h"
 #include "bruit/workbench/faults/reachability.h"
-#include "bruit/workbench/hosts/in_process_host.h"
 #include "bruit/workbench/options/options.h"
 #include "bruit/workbench/trace/event_log.h"
 #include "bruit/workbench/trace/violation.h"

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bruit/core/make_strategy.h"
+#include "bruit/workbench/basics/node_statistics.h"
 #include "bruit/workbench/hosts/host.h"
 #include "bruit/workbench/hosts/node_clock.h"
 
@@ -20,13 +21,6 @@ namespace bruit::workbench {
 // Makes a node; `options.incarnation` grows with each start of it. As core::make_strategy.
 using StrategyFactory = std::function<std::unique_ptr<core::Strategy>(
     const core::StrategyOptions& options, const core::Members& members, Time start)>;
-
-// Sums and maxima over all nodes and incarnations.
-struct NodeStatistics {
-  core::Counters counters;
-  std::size_t pending_now = 0;    // Strategy::pending(), all nodes together
-  std::size_t pending_worst = 0;  // of a single node, at any time
-};
 
 class InProcessHost : public Host {
  public:
