@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "bruit/workbench/runs/driver.h"
+#include "bruit/workbench/engine/virtual_time.h"
 #include "bruit/workbench/simulation/simulation.h"
 #include "workbench/hosts/plain_strategy.h"
 

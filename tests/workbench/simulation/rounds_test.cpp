@@ -6,8 +6,8 @@
 
 #include "bruit/workbench/checkers/net.h"
 #include "bruit/workbench/checkers/set_full.h"
+#include "bruit/workbench/engine/virtual_time.h"
 #include "bruit/workbench/options/challenge.h"
-#include "bruit/workbench/runs/driver.h"
 
 namespace bruit::workbench {
 namespace {

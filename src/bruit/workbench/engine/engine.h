@@ -1,7 +1,8 @@
 // Engine: one test from start-up to the last read. The same body of code for virtual and real time,
 // and for in-process and process nodes.
 //
-// The engine is a state machine: it is told the time, never asks. A driver (driver.h) feeds it:
+// The engine is a state machine: it is told the time, never asks. A driver (virtual_time.h,
+// runs/real_time.h) feeds it:
 //
 //     engine.start(host, now);
 //     while (!engine.finished()) engine.run_due(<the time when next_due() came>);

@@ -15,7 +15,7 @@
 #include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/options/options.h"
 #include "bruit/workbench/processes/child_process.h"
-#include "bruit/workbench/runs/driver.h"
+#include "bruit/workbench/runs/real_time.h"
 
 namespace bruit::workbench {
 

@@ -5,7 +5,7 @@
 
 #include "bruit/workbench/checkers/set_full.h"
 #include "bruit/workbench/engine/results.h"
-#include "bruit/workbench/runs/driver.h"
+#include "bruit/workbench/engine/virtual_time.h"
 #include "bruit/workbench/trace/trace_hash.h"
 
 namespace bruit::workbench {

@@ -1,26 +1,16 @@
-// Drivers: what moves an engine through time.
-//
-// Virtual time jumps from event to event, so a test of half a minute takes milliseconds. Real time
-// waits for each event and for the node processes.
+// Real time: waits for each event of an engine, and for the node processes. Virtual time is
+// engine/virtual_time.h.
 #pragma once
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <vector>
 
-#include "bruit/core/make_strategy.h"
 #include "bruit/workbench/engine/engine.h"
-#include "bruit/workbench/hosts/in_process_host.h"
 #include "bruit/workbench/processes/child_process.h"
 
 namespace bruit::workbench {
-
-// Runs the engine to its end with in-process nodes, which `factory` makes. Deterministic: a
-// function of the engine's options and `strategy`.
-NodeStatistics run_virtual(Engine& engine, const core::StrategyOptions& strategy,
-                           const StrategyFactory& factory = core::make_strategy);
 
 // When a real-time run did what, on the wall clock; nothing if it did not come so far.
 struct RunTiming {
