@@ -22,6 +22,7 @@
 #include "bruit/cli/flags/recording_flags.h"
 #include "bruit/cli/flags/strategy_flags.h"
 #include "bruit/cli/flags/test_flags.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/cli/output/output_file.h"
 #include "bruit/cli/output/progress_line.h"
 #include "bruit/cli/output/run_report.h"

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "bruit/cli/commands.h"
+#include "bruit/cli/output/exit_codes.h"
 
 namespace {
 

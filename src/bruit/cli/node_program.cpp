@@ -7,6 +7,7 @@
 
 #include "bruit/cli/commands.h"
 #include "bruit/cli/flags/strategy_flags.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/maelstrom/broadcast_node.h"
 
 namespace bruit::cli {

@@ -18,6 +18,7 @@
 #include "bruit/cli/flags/simulation_flags.h"
 #include "bruit/cli/interrupt.h"
 #include "bruit/cli/output/batch_progress.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/cli/output/output_file.h"
 #include "bruit/cli/output/simulation_report.h"
 #include "bruit/cli/single_run.h"

@@ -22,6 +22,7 @@
 #include "bruit/cli/flags/sweep_grid.h"
 #include "bruit/cli/interrupt.h"
 #include "bruit/cli/output/batch_progress.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/cli/output/gnuplot.h"
 #include "bruit/cli/output/output_file.h"
 #include "bruit/cli/output/sweep_plot.h"

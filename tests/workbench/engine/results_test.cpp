@@ -121,12 +121,6 @@ TEST(Results, OfAnInterruptedRunAreUnknownWhateverWasFound) {
   }
 }
 
-TEST(Results, ExitAsMaelstromDoes) {
-  EXPECT_EQ(exit_code(Validity::valid), 0);
-  EXPECT_EQ(exit_code(Validity::invalid), 1);
-  EXPECT_EQ(exit_code(Validity::unknown), 2);
-}
-
 TEST(ResultsJson, HasTheSameKeysWithoutColonsAndQuestionMarks) {
   const Edn results = parse_edn(golden::read("3d-overload-fail-info", "results.edn"));
   const boost::json::value json = boost::json::parse(results_json(results));

@@ -59,16 +59,4 @@ Edn compose_results(const CheckerResults& checked, const EdnMap& extra, Ending e
   return results;
 }
 
-int exit_code(Validity validity) {
-  switch (validity) {
-    case Validity::valid:
-      return 0;
-    case Validity::invalid:
-      return 1;
-    case Validity::unknown:
-      return 2;
-  }
-  return 2;
-}
-
 }  // namespace bruit::workbench

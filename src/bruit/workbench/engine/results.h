@@ -46,7 +46,4 @@ Edn compose_results(const CheckerResults& checked, const EdnMap& extra = {},
 // has none.
 Validity validity_of(const Edn& results);
 
-// Maelstrom's exit codes: 0 valid, 1 invalid, 2 unknown.
-int exit_code(Validity validity);
-
 }  // namespace bruit::workbench
