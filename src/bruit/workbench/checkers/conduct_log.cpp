@@ -92,8 +92,8 @@ void ConductLog::on_bad_answer(std::uint32_t node, BadAnswer kind, std::string_v
   });
 }
 
-void ConductLog::on_left_behind(std::uint32_t node, std::string_view what) {
-  findings_.add(Conduct::process_left_behind, node, [&] { return std::string(what); });
+void ConductLog::on_left_behind(std::optional<std::uint32_t> node, std::string_view what) {
+  findings_.add(Conduct::process_left_behind, node.value_or(unknown_node), [&] { return std::string(what); });
 }
 
 void ConductLog::on_fault(const Fault& fault, Time now) {

@@ -379,7 +379,7 @@ ElementId Engine::visible(std::uint32_t node, std::string_view text, Time now) {
   return element;
 }
 
-void Engine::left_behind(std::uint32_t node, std::string_view what) {
+void Engine::left_behind(std::optional<std::uint32_t> node, std::string_view what) {
   if (log_ != nullptr) log_->on_left_behind(node, what);
 }
 

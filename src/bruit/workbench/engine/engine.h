@@ -101,7 +101,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void request_tick(std::uint32_t node, Time when) override;
   ElementId visible(std::uint32_t node, std::string_view text, Time now) override;
   std::string_view text_of(ElementId element) const override;
-  void left_behind(std::uint32_t node, std::string_view what) override;
+  void left_behind(std::optional<std::uint32_t> node, std::string_view what) override;
   // NemesisTarget
   void apply_to_node(const Fault& fault, Time now) override;
   void on_fault(const Fault& fault, Time now) override;

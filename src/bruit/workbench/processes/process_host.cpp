@@ -21,7 +21,6 @@
 
 #include "bruit/maelstrom/json.h"
 #include "bruit/workbench/basics/excerpt.h"
-#include "bruit/workbench/checkers/conduct.h"
 #include "bruit/workbench/network/client_codec.h"
 
 namespace bruit::workbench {
@@ -513,7 +512,7 @@ std::vector<pid_t> ProcessHost::end_descendants() {
     auto node = node_of.find(process.ancestor);
     if (node == node_of.end()) node = node_of.find(::getpgid(pid));
     context_.left_behind(
-        node == node_of.end() ? unknown_node : node->second,
+        node == node_of.end() ? std::nullopt : std::optional(node->second),
         fmt::format("process {}, `{}`; Maelstrom would not end it (a wrapper script should `exec` "
                     "the node)",
                     pid, excerpt(process.command)));

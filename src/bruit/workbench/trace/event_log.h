@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -35,8 +36,9 @@ class EventLog {
   // people what it was and what was expected.
   virtual void on_bad_answer(std::uint32_t /*node*/, BadAnswer, std::string_view /*what*/,
                              Time /*now*/) {}
-  // The node had started a process that ran still when the test was over.
-  virtual void on_left_behind(std::uint32_t /*node*/, std::string_view /*what*/) {}
+  // The node (nothing: one of the nodes) had started a process that ran still when the test was
+  // over.
+  virtual void on_left_behind(std::optional<std::uint32_t> /*node*/, std::string_view /*what*/) {}
   // A fault begins or ends. Called after it has taken effect; a node that begins anew or is resumed
   // may already have sent and shown things.
   virtual void on_fault(const Fault&, Time /*now*/) {}
@@ -73,7 +75,7 @@ class EventLogs final : public EventLog {
   void on_bad_answer(std::uint32_t node, BadAnswer kind, std::string_view what, Time now) override {
     for (auto* log : logs_) log->on_bad_answer(node, kind, what, now);
   }
-  void on_left_behind(std::uint32_t node, std::string_view what) override {
+  void on_left_behind(std::optional<std::uint32_t> node, std::string_view what) override {
     for (auto* log : logs_) log->on_left_behind(node, what);
   }
   void on_fault(const Fault& fault, Time now) override {
