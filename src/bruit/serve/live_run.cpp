@@ -20,6 +20,7 @@
 #include "bruit/workbench/engine/engine.h"
 #include "bruit/workbench/faults/fault_generator.h"
 #include "bruit/workbench/faults/scenario_text.h"
+#include "bruit/workbench/history/cluster.h"
 
 namespace bruit::serve {
 namespace {
@@ -271,8 +272,7 @@ class Recorder final : public EventLog {
     if (op.type != OpType::invoke || element == nullptr || op.process.is_nemesis()) return;
     if (*element >= values_.size()) values_.resize(*element + 1);
     values_[*element] = {.text = elements_->text(*element),
-                         .node = static_cast<std::uint32_t>(
-                             op.process.id % static_cast<std::int64_t>(test_.nodes.size())),
+                         .node = cluster_of(test_).node_of(op.process),
                          .at = microseconds_of(now)};
   }
   void on_fault(const Fault& fault, Time now) override {

@@ -228,7 +228,7 @@ TEST(Uncertainty, RetiresTheProcessAndItsClient) {
   SimulatedClients simulated(options, silent());
   simulated.run();
   std::int64_t process = 0;
-  std::uint32_t client = SimulatedClients::first_client;
+  std::uint32_t client = cluster_of(options).first_load_client();
   std::uint64_t msg_id = 1;
   std::size_t request = 0;
   for (const auto& op : simulated.history.ops) {
@@ -397,11 +397,10 @@ TEST(Answers, ToNoRequestAreToldWithWhatWasExpected) {
   EXPECT_EQ(told.kind, BadAnswer::stray);
   EXPECT_THAT(told.what,
               testing::MatchesRegex(
-                  R"(without in_reply_to, and c100 waits for in_reply_to 1 .`read`.: .*)"));
+                  R"(without in_reply_to, and c10 waits for in_reply_to 1 .`read`.: .*)"));
   told = log.first_of(saying(R"({"type":"read_ok","in_reply_to":99,"messages":[]})"));
   EXPECT_EQ(told.kind, BadAnswer::stray);
-  EXPECT_THAT(told.what,
-              testing::StartsWith("in_reply_to 99 is no request of c100, and c100 waits"));
+  EXPECT_THAT(told.what, testing::StartsWith("in_reply_to 99 is no request of c10, and c10 waits"));
 }
 
 TEST(Answers, GivenTwiceAreTold) {

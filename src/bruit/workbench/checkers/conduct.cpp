@@ -232,7 +232,7 @@ Findings check_conduct(const History& history, const Cluster& cluster,
       reads.on_kill(kills.front().node);
     }
     if (op.process.is_nemesis()) continue;
-    std::size_t& open = begun[static_cast<std::size_t>(op.process.id) % cluster.concurrency];
+    std::size_t& open = begun[cluster.worker_of(op.process)];
     if (op.type == OpType::invoke) {
       open = position;
       const auto* element = std::get_if<ElementId>(&op.value);

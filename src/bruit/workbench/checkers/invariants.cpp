@@ -38,7 +38,7 @@ std::uint64_t InvariantReport::total() const {
 Invariants::Invariants(const TestOptions& options, const Expectations& expectations,
                        const Scenario& scenario)
     : names_(options.nodes),
-      concurrency_(options.concurrency),
+      cluster_(cluster_of(options)),
       expectations_(expectations),
       nodes_(options.nodes.size()),
       live_(static_cast<std::uint32_t>(options.nodes.size())) {
@@ -97,9 +97,7 @@ void Invariants::on_operation(const Op& op, Time now) {
       element.acknowledged_at = now;
     }
   } else if (const auto* list = std::get_if<ElementList>(&op.value)) {
-    // A worker's processes are its number plus multiples of their count.
-    const auto worker = static_cast<std::uint64_t>(op.process.id) % concurrency_;
-    check_read(static_cast<std::uint32_t>(worker % nodes_.size()), *list, now);
+    check_read(cluster_.node_of(op.process), *list, now);
   }
 }
 

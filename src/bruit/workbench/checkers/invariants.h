@@ -27,6 +27,7 @@
 
 #include "bruit/workbench/basics/node_statistics.h"
 #include "bruit/workbench/faults/reachability.h"
+#include "bruit/workbench/history/cluster.h"
 #include "bruit/workbench/options/options.h"
 #include "bruit/workbench/trace/event_log.h"
 #include "bruit/workbench/trace/violation.h"
@@ -125,7 +126,7 @@ class Invariants final : public EventLog {
   std::string missing_at(ElementId id) const;
 
   std::vector<std::string> names_;
-  std::uint32_t concurrency_;
+  Cluster cluster_;
   Expectations expectations_;
   std::vector<Element> elements_;
   std::vector<Node> nodes_;

@@ -23,8 +23,7 @@ std::string quoted(std::string_view text) {
 }  // namespace
 
 Clients::Clients(const TestOptions& options, WorkloadRules& rules, EventQueue& queue,
-                 Network& network, History& history, Propagation& propagation,
-                 std::uint32_t first_client, EventLog* log)
+                 Network& network, History& history, Propagation& propagation, EventLog* log)
     : options_(options),
       rules_(rules),
       queue_(queue),
@@ -33,7 +32,7 @@ Clients::Clients(const TestOptions& options, WorkloadRules& rules, EventQueue& q
       propagation_(propagation),
       random_(options.seed, load_stream),
       workers_(options.concurrency),
-      first_client_(first_client),
+      cluster_(cluster_of(options)),
       log_(log) {
   for (std::uint32_t i = 0; i < options.concurrency; ++i) {
     workers_[i].process = i;
@@ -93,7 +92,7 @@ void Clients::invoke_listed(const std::vector<TimedOperation>& operations, Time 
 
 std::uint32_t Clients::open_client() {
   worker_of_.push_back(no_worker);
-  return first_client_ + static_cast<std::uint32_t>(worker_of_.size()) - 1;
+  return cluster_.first_load_client() + static_cast<std::uint32_t>(worker_of_.size()) - 1;
 }
 
 void Clients::start_final_reads(Time now) {
@@ -104,7 +103,7 @@ void Clients::start_final_reads(Time now) {
 void Clients::invoke(std::uint32_t index, Operation operation, bool final, Time now) {
   Worker& worker = workers_[index];
   if (worker.client < 0) {
-    worker.client = first_client_ + static_cast<std::int64_t>(worker_of_.size());
+    worker.client = cluster_.first_load_client() + static_cast<std::int64_t>(worker_of_.size());
     worker.next_msg_id = 1;
     worker.given_up.clear();
     worker_of_.push_back(index);
@@ -118,13 +117,13 @@ void Clients::invoke(std::uint32_t index, Operation operation, bool final, Time 
   ++worker.token;
   add_op(index, OpType::invoke, worker.operation.value, {}, now);
   network_.send(now, Endpoint::client(static_cast<std::uint32_t>(worker.client)),
-                Endpoint::node(index % static_cast<std::uint32_t>(options_.nodes.size())),
+                Endpoint::node(cluster_.node_of_worker(index)),
                 rules_.request(worker.operation, worker.msg_id));
   queue_.push(now + rules_.timeout(), EventKind::request_timeout, index, worker.token);
 }
 
 void Clients::on_reply(Packet&& packet, Time now) {
-  const std::uint32_t number = packet.destination.index() - first_client_;
+  const std::uint32_t number = packet.destination.index() - cluster_.first_load_client();
   if (number >= worker_of_.size()) return;
   const std::uint32_t index = worker_of_[number];
   Worker& worker = workers_[index];

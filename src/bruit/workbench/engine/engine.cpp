@@ -46,9 +46,7 @@ Engine::Engine(const TestOptions& options, EventLog* log)
       propagation_(static_cast<std::uint32_t>(options.nodes.size())),
       network_(options_, queue_, *this),
       rules_(make_workload(options_, history_.elements)),
-      // Start-up takes a client per node for `init` and one for `topology`.
-      clients_(options_, *rules_, queue_, network_, history_, propagation_,
-               2 * static_cast<std::uint32_t>(options.nodes.size()), log),
+      clients_(options_, *rules_, queue_, network_, history_, propagation_, log),
       nemesis_(options_, queue_, network_, history_, this),
       services_(options.seed),
       answered_(options.nodes.size()),
@@ -164,40 +162,37 @@ void Engine::tick(std::uint32_t node, Time now) {
 }
 
 void Engine::ask_every_node(Request::Kind kind, Duration timeout, Time now) {
-  const auto count = static_cast<std::uint32_t>(options_.nodes.size());
-  const std::uint32_t first_client = kind == Request::Kind::init ? 0 : count;
-  answered_.assign(count, false);
-  unanswered_ = count;
-  for (std::uint32_t node = 0; node < count; ++node) {
-    network_.send(now, Endpoint::client(first_client + node), Endpoint::node(node),
+  const Cluster cluster = cluster_of(options_);
+  answered_.assign(cluster.nodes, false);
+  unanswered_ = cluster.nodes;
+  for (std::uint32_t node = 0; node < cluster.nodes; ++node) {
+    const std::uint32_t client =
+        kind == Request::Kind::init ? cluster.init_client(node) : cluster.topology_client(node);
+    network_.send(now, Endpoint::client(client), Endpoint::node(node),
                   Request{.kind = kind, .msg_id = 1, .element = 0});
   }
   queue_.push(now + timeout, EventKind::phase, 0, static_cast<std::uint64_t>(phase_));
 }
 
 // To a client of the start-up that waits for nothing, or for another node.
-void Engine::report_afterthought(const Packet& packet, Time now) {
+void Engine::report_afterthought(const Packet& packet, std::string_view request, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (log_ == nullptr || body == nullptr) return;
-  log_->on_bad_answer(
-      packet.source.index(), BadAnswer::stray,
-      fmt::format("to c{}, which waits for no answer to `{}` of this node: {}",
-                  packet.destination.index(),
-                  packet.destination.index() < options_.nodes.size() ? "init" : "topology",
-                  excerpt(body->text)),
-      now);
+  log_->on_bad_answer(packet.source.index(), BadAnswer::stray,
+                      fmt::format("to c{}, which waits for no answer to `{}` of this node: {}",
+                                  packet.destination.index(), request, excerpt(body->text)),
+                      now);
 }
 
-void Engine::on_start_up_reply(Packet&& packet, Time now) {
-  const auto count = static_cast<std::uint32_t>(options_.nodes.size());
-  const std::uint32_t node = packet.destination.index() % count;
-  const bool for_init = packet.destination.index() < count;
+void Engine::on_start_up_reply(Packet&& packet, const Cluster::StartUp& asked, Time now) {
+  const std::uint32_t node = asked.node;
+  const bool for_init = asked.request == Cluster::StartUp::Request::init;
+  const std::string_view request = for_init ? "init" : "topology";
   if (for_init != (phase_ == Phase::init) || answered_[node] || packet.source.index() != node) {
-    report_afterthought(packet, now);
+    report_afterthought(packet, request, now);
     return;
   }
   if (const auto* body = std::get_if<JsonBody>(&packet.payload)) {
-    const std::string_view request = for_init ? "init" : "topology";
     const auto decoded = decode_bare_reply(body->text, for_init ? "init_ok" : "topology_ok");
     if (!decoded || decoded->in_reply_to != 1 ||
         !std::holds_alternative<OpValue>(decoded->content)) {
@@ -296,8 +291,8 @@ void Engine::on_deliver(Packet&& packet, Time now) {
   } else if (!packet.destination.is_client()) {
     const std::uint32_t node = packet.destination.index();
     host_->deliver(node, std::move(packet), now);
-  } else if (packet.destination.index() < 2 * options_.nodes.size()) {
-    on_start_up_reply(std::move(packet), now);
+  } else if (const auto asked = cluster_of(options_).start_up(packet.destination.index())) {
+    on_start_up_reply(std::move(packet), *asked, now);
   } else if (restarting_.contains(packet.destination.index())) {
     on_restart_reply(packet, now);
   } else if (!topology_again_.contains(packet.destination.index())) {

@@ -25,6 +25,7 @@
 #include "bruit/workbench/engine/clients.h"
 #include "bruit/workbench/engine/propagation.h"
 #include "bruit/workbench/faults/nemesis.h"
+#include "bruit/workbench/history/cluster.h"
 #include "bruit/workbench/history/history.h"
 #include "bruit/workbench/hosts/host.h"
 #include "bruit/workbench/hosts/services.h"
@@ -110,8 +111,8 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void look_ahead() const;
   void dispatch(const Event& event, Time now);
   void ask_every_node(Request::Kind kind, Duration timeout, Time now);
-  void on_start_up_reply(Packet&& packet, Time now);
-  void report_afterthought(const Packet& packet, Time now);
+  void on_start_up_reply(Packet&& packet, const Cluster::StartUp& asked, Time now);
+  void report_afterthought(const Packet& packet, std::string_view request, Time now);
   void answer_as_service(const Packet& packet, Time now);
   void restart(std::uint32_t node, Time now);
   void on_restart_reply(const Packet& packet, Time now);

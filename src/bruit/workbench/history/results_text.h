@@ -1,5 +1,5 @@
-// The texts of results.edn and results.json, which hold the same map: edn_json.h says how one becomes
-// the other (:valid? is "valid", {0.5 34} is {"0.5": 34}).
+// The texts of results.edn and results.json, which hold the same map: edn_json.h says how one
+// becomes the other (:valid? is "valid", {0.5 34} is {"0.5": 34}).
 #pragma once
 
 #include <string>

@@ -11,6 +11,8 @@
 #include "bruit/workbench/checkers/conduct_log.h"
 #include "bruit/workbench/checkers/invariants.h"
 #include "bruit/workbench/engine/results.h"
+#include "bruit/workbench/engine/virtual_time.h"
+#include "bruit/workbench/history/cluster.h"
 #include "bruit/workbench/history/store.h"
 #include "bruit/workbench/report/report.h"
 #include "bruit/workbench/trace/packet_printer.h"
@@ -68,11 +70,8 @@ bool passed(const TestRun& run) {
 }
 
 std::vector<Finding> findings_of(const Engine& engine, const ConductLog& conduct) {
-  const TestOptions& options = engine.options();
-  Findings findings = check_conduct(engine.history(),
-                                    {.nodes = static_cast<std::uint32_t>(options.nodes.size()),
-                                     .concurrency = options.concurrency},
-                                    conduct.kills());
+  Findings findings =
+      check_conduct(engine.history(), cluster_of(engine.options()), conduct.kills());
   for (Finding& finding : conduct.findings().sorted()) findings.add(std::move(finding));
   return findings.sorted();
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bruit/core/strategy_options.h"
 #include "bruit/workbench/checkers/conduct.h"
 #include "bruit/workbench/checkers/validity.h"
 #include "bruit/workbench/engine/engine.h"

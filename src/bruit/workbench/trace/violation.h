@@ -1,5 +1,5 @@
-// Violation: a rule that a run broke, as its trace and its results tell it. checkers/invariants.h says
-// what the rules are and finds what breaks them.
+// Violation: a rule that a run broke, as its trace and its results tell it. checkers/invariants.h
+// says what the rules are and finds what breaks them.
 #pragma once
 
 #include <cstddef>
