@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "bruit/workbench/basics/figures.h"
+#include "bruit/workbench/basics/quantile.h"
 
 namespace bruit::workbench {
 namespace {
@@ -22,12 +22,6 @@ Conduct conduct_of(BadAnswer kind) {
       return Conduct::late_answer;
   }
   return Conduct::stray_answer;
-}
-
-// Of n sorted times that at floor(n * point), at most the last; as Maelstrom does.
-Duration quantile(const std::vector<Duration>& sorted, double point) {
-  const auto count = static_cast<double>(sorted.size());
-  return sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(std::floor(count * point)))];
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "bruit/workbench/basics/quantile.h"
 #include "bruit/workbench/history/history_io.h"
 
 namespace bruit::workbench {
@@ -166,14 +167,8 @@ Edn op_to_edn(const History& history, std::size_t at) {
 }  // namespace
 
 std::optional<LatencyQuantiles> latency_quantiles(std::vector<milliseconds> latencies) {
-  if (latencies.empty()) return std::nullopt;
   std::sort(latencies.begin(), latencies.end());
-  LatencyQuantiles quantiles{};
-  for (std::size_t i = 0; i < quantiles.size(); ++i) {
-    const double place = std::floor(static_cast<double>(latencies.size()) * latency_points[i]);
-    quantiles[i] = latencies[std::min(latencies.size() - 1, static_cast<std::size_t>(place))];
-  }
-  return quantiles;
+  return quantiles(latencies, latency_points);
 }
 
 std::vector<ElementOutcome> element_outcomes(const History& history) {

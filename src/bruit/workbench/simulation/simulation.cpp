@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "bruit/workbench/basics/quantile.h"
 #include "bruit/workbench/checkers/set_full.h"
 #include "bruit/workbench/engine/results.h"
 #include "bruit/workbench/engine/virtual_time.h"
@@ -10,17 +11,6 @@
 
 namespace bruit::workbench {
 namespace {
-
-std::optional<SimulationQuantiles> quantiles(const std::vector<Duration>& sorted) {
-  if (sorted.empty()) return std::nullopt;
-  SimulationQuantiles result{};
-  for (std::size_t i = 0; i < result.size(); ++i) {
-    const auto place =
-        static_cast<std::size_t>(static_cast<double>(sorted.size()) * simulation_points[i]);
-    result[i] = sorted[std::min(place, sorted.size() - 1)];
-  }
-  return result;
-}
 
 std::optional<SimulationQuantiles> without_zero_point(
     const std::optional<LatencyQuantiles>& quantiles) {
@@ -71,7 +61,7 @@ SimulationResult simulate(const SimulationOptions& options, EventLog* log) {
   result.lost = set_full.lost.size();
   result.net = engine.net();
   result.stable = without_zero_point(set_full.stable_latencies);
-  result.propagation = quantiles(engine.propagation().sorted());
+  result.propagation = quantiles(engine.propagation().sorted(), simulation_points);
   result.invariants = invariants.finish(nodes, history.elements, engine.now());
   result.counters = nodes.counters;
   result.trace_hash = hash.value();

@@ -24,7 +24,7 @@ struct SimulationOptions {
 
 // The fractions at which a simulation reports latencies.
 inline constexpr std::array<double, 4> simulation_points = {0.5, 0.95, 0.99, 1};
-// Of n sorted latencies, that at floor(n * point), at most the last; as Maelstrom does.
+// As quantile.h has them.
 using SimulationQuantiles = std::array<Duration, simulation_points.size()>;
 
 enum class SimulationOutcome : std::uint8_t {
