@@ -75,7 +75,7 @@ TEST_F(WorkloadTest, EveryWorkloadHasANameThatFindsIt) {
     EXPECT_EQ(to_string(*workload), name);
     use(*workload, 10);
     EXPECT_NE(rules, nullptr) << name;
-    EXPECT_NE(check_history(*workload, {}).at("valid?"), nullptr) << name;
+    EXPECT_NE(check_history(*workload, {}).map.at("valid?"), nullptr) << name;
   }
 }
 

@@ -6,22 +6,22 @@
 
 #include "bruit/workbench/checkers/availability.h"
 #include "bruit/workbench/checkers/net.h"
-#include "bruit/workbench/checkers/set_full.h"
 #include "bruit/workbench/checkers/stats.h"
 #include "bruit/workbench/checkers/validity.h"
 #include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/history/history.h"
 #include "bruit/workbench/network/net_stats.h"
 #include "bruit/workbench/options/options.h"
+#include "bruit/workbench/workloads/workloads.h"
 
 namespace bruit::workbench {
 
-// What each checker found; `workload` is the map of the workload's own checker, with :valid?.
+// What each checker found.
 struct CheckerResults {
   StatsResult stats;
   AvailabilityResult availability;
   NetResult net;
-  Edn workload;
+  WorkloadResult workload;  // of the workload's own
 };
 
 // Runs the checkers of a workload. Milliseconds for thousands of operations.
