@@ -29,7 +29,7 @@ std::string written(const History& history) {
 // set-full refuses reads that are not lists of elements.
 bool has_unlisted_read(const History& history) {
   for (const Op& op : history.ops) {
-    if (op.f == "read" && op.type == OpType::ok && std::holds_alternative<EdnText>(op.value)) {
+    if (op.f == "read" && op.type == OpType::ok && std::holds_alternative<Edn>(op.value)) {
       return true;
     }
   }

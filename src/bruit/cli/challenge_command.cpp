@@ -6,7 +6,6 @@
 #include <CLI/Formatter.hpp>
 #include <CLI/Validators.hpp>
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
@@ -28,6 +27,7 @@
 #include "bruit/cli/output/run_report.h"
 #include "bruit/cli/output/run_summary.h"
 #include "bruit/cli/output/table.h"
+#include "bruit/maelstrom/json.h"
 #include "bruit/workbench/history/results_text.h"
 #include "bruit/workbench/options/challenge.h"
 #include "bruit/workbench/report/report.h"
@@ -94,6 +94,11 @@ boost::json::object to_json(const workbench::RunTiming& timing) {
           {"ended", to_json(timing.ended)}};
 }
 
+// As in results.json.
+boost::json::value json_of(const workbench::Edn& results) {
+  return std::get<boost::json::value>(maelstrom::read_json(results_json(results)));
+}
+
 void write_json(const std::vector<Outcome>& outcomes, const std::string& path) {
   namespace json = boost::json;
   json::array list;
@@ -102,7 +107,7 @@ void write_json(const std::vector<Outcome>& outcomes, const std::string& path) {
                                 {"passed", outcome.passed()},
                                 {"folder", outcome.run.folder.string()},
                                 {"timing", to_json(outcome.run.timing)},
-                                {"results", json::parse(results_json(outcome.run.results))}});
+                                {"results", json_of(outcome.run.results)}});
   }
   write_text("--json", path, json::serialize(list) + "\n");
 }

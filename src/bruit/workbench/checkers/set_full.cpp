@@ -126,7 +126,7 @@ std::vector<ElementId> sorted_by_value(const std::vector<ElementId>& elements,
   std::vector<std::pair<Edn, ElementId>> keyed;
   keyed.reserve(elements.size());
   for (const ElementId element : elements) {
-    keyed.emplace_back(parse_edn(table.text(element)), element);
+    keyed.emplace_back(table.value(element), element);
   }
   std::sort(keyed.begin(), keyed.end());
   std::vector<ElementId> sorted;
@@ -241,9 +241,7 @@ SetFullResult check_set_full(const History& history) {
 }
 
 Edn to_edn(const SetFullResult& result, const History& history) {
-  const auto element_to_edn = [&](ElementId element) {
-    return parse_edn(history.elements.text(element));
-  };
+  const auto element_to_edn = [&](ElementId element) { return history.elements.value(element); };
   const auto list_to_edn = [&](const std::vector<ElementId>& elements) {
     std::vector<Edn> items;
     items.reserve(elements.size());

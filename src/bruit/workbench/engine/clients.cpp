@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
 #include <utility>
 
 #include "bruit/workbench/basics/excerpt.h"
@@ -15,10 +13,6 @@ namespace {
 
 constexpr std::uint64_t load_stream = 2;
 constexpr std::uint32_t no_worker = UINT32_MAX;
-
-std::string quoted(std::string_view text) {
-  return boost::json::serialize(boost::json::value(text));
-}
 
 }  // namespace
 
@@ -144,7 +138,7 @@ void Clients::on_reply(Packet&& packet, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (body == nullptr) return;
   auto decoded = decode_reply(
-      body->text, fmt::format("{}_ok", worker.operation.f),
+      *body, fmt::format("{}_ok", worker.operation.f),
       [&](const boost::json::object& fields) { return rules_.result(worker.operation, fields); });
   if (!decoded || decoded->in_reply_to != worker.msg_id) {
     report_stray(worker, packet, now);
@@ -157,7 +151,8 @@ void Clients::on_reply(Packet&& packet, Time now) {
           fmt::format("to `{}`: {}: {}", worker.operation.f, bad->reason, excerpt(body->text)),
           now);
     }
-    complete(index, OpType::info, Nil{}, "[:malformed-reply " + quoted(bad->reason) + "]", now);
+    complete(index, OpType::info, Nil{}, EdnVector{{Edn::keyword("malformed-reply"), bad->reason}},
+             now);
   } else if (const auto* error = std::get_if<ErrorReply>(&decoded->content)) {
     take_error(index, *error, now);
   } else {
@@ -170,7 +165,7 @@ void Clients::report_stray(const Worker& worker, const Packet& packet, Time now)
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (log_ == nullptr || body == nullptr) return;
   const std::uint32_t client = packet.destination.index();
-  const auto answered = in_reply_to_of(body->text);
+  const auto answered = in_reply_to_of(*body);
   const auto request = answered ? static_cast<std::uint64_t>(*answered) : 0;
   const std::string expected = worker.busy ? fmt::format("c{} waits for in_reply_to {} (`{}`)",
                                                          client, worker.msg_id, worker.operation.f)
@@ -201,7 +196,7 @@ void Clients::take_error(std::uint32_t index, const ErrorReply& error, Time now)
   const bool did_not_happen =
       WorkloadRules::is_read(workers_[index].operation) || maelstrom::is_definite(error.code);
   complete(index, did_not_happen ? OpType::fail : OpType::info, Nil{},
-           fmt::format("[:{} {}]", maelstrom::to_string(error.code), quoted(error.text)), now);
+           EdnVector{{Edn::keyword(maelstrom::to_string(error.code)), error.text}}, now);
 }
 
 void Clients::on_timeout(std::uint32_t index, std::uint64_t token, Time now) {
@@ -209,11 +204,10 @@ void Clients::on_timeout(std::uint32_t index, std::uint64_t token, Time now) {
   if (!worker.busy || worker.token != token) return;
   worker.given_up.push_back(worker.msg_id);
   complete(index, WorkloadRules::is_read(worker.operation) ? OpType::fail : OpType::info, Nil{},
-           ":net-timeout", now);
+           Edn::keyword("net-timeout"), now);
 }
 
-void Clients::complete(std::uint32_t index, OpType type, OpValue value, std::string error,
-                       Time now) {
+void Clients::complete(std::uint32_t index, OpType type, OpValue value, Edn error, Time now) {
   Worker& worker = workers_[index];
   if (type == OpType::ok) {
     const auto* added = std::get_if<ElementId>(&worker.operation.value);
@@ -241,7 +235,7 @@ void Clients::complete(std::uint32_t index, OpType type, OpValue value, std::str
   if (std::exchange(waiting_for_worker_, false)) on_generator_due(now);
 }
 
-void Clients::add_op(std::uint32_t index, OpType type, OpValue value, std::string error, Time now) {
+void Clients::add_op(std::uint32_t index, OpType type, OpValue value, Edn error, Time now) {
   const Worker& worker = workers_[index];
   history_.ops.push_back({.index = history_.ops.size(),
                           .time = now - started_at_,

@@ -82,8 +82,8 @@ class Clients {
   void invoke_listed(const std::vector<TimedOperation>& operations, Time now);
   void report_stray(const Worker& worker, const Packet& packet, Time now) const;
   void take_error(std::uint32_t worker, const ErrorReply& error, Time now);
-  void complete(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);
-  void add_op(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);
+  void complete(std::uint32_t worker, OpType type, OpValue value, Edn error, Time now);
+  void add_op(std::uint32_t worker, OpType type, OpValue value, Edn error, Time now);
 
   const TestOptions& options_;
   WorkloadRules& rules_;

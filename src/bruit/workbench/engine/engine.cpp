@@ -193,7 +193,7 @@ void Engine::on_start_up_reply(Packet&& packet, const Cluster::StartUp& asked, T
     return;
   }
   if (const auto* body = std::get_if<JsonBody>(&packet.payload)) {
-    const auto decoded = decode_bare_reply(body->text, for_init ? "init_ok" : "topology_ok");
+    const auto decoded = decode_bare_reply(*body, for_init ? "init_ok" : "topology_ok");
     if (!decoded || decoded->in_reply_to != 1 ||
         !std::holds_alternative<OpValue>(decoded->content)) {
       fail(fmt::format(
@@ -316,7 +316,7 @@ void Engine::on_restart_reply(const Packet& packet, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (waiting == restarting_.end() || body == nullptr) return;
   const std::uint32_t node = waiting->second;
-  const auto decoded = decode_bare_reply(body->text, "init_ok");
+  const auto decoded = decode_bare_reply(*body, "init_ok");
   if (!decoded || !std::holds_alternative<OpValue>(decoded->content)) {
     fail(
         fmt::format("node {} answered `init` after its restart with {}; expected body "

@@ -52,16 +52,15 @@ void Nemesis::on_due(Time now) {
 
 void Nemesis::apply(const Fault& fault, Time now) {
   if (const auto* partition = std::get_if<StartPartition>(&fault)) {
-    record(now, "start-partition", EdnText{":" + std::string(to_string(partition->shape))});
+    record(now, "start-partition", Edn::keyword(to_string(partition->shape)));
     carry_out(fault, now);
-    record(now, "start-partition", EdnText{to_edn(partition->grudge, options_.nodes)});
+    record(now, "start-partition", to_edn(partition->grudge, options_.nodes));
   } else if (std::holds_alternative<StopPartition>(fault)) {
     record(now, "stop-partition", Nil{});
     carry_out(fault, now);
-    record(now, "stop-partition", EdnText{":network-healed"});
+    record(now, "stop-partition", Edn::keyword("network-healed"));
   } else {
-    // As an EDN string: what to_text() writes needs no escapes, since names of nodes do not.
-    record(now, "fault", EdnText{'"' + to_text(fault, options_.nodes) + '"'});
+    record(now, "fault", Edn(to_text(fault, options_.nodes)));
     carry_out(fault, now);
   }
   if (target_ != nullptr) target_->on_fault(fault, now);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <span>
+#include <utility>
 
 namespace bruit::workbench {
 namespace {
@@ -93,23 +94,15 @@ Grudge draw_grudge(PartitionShape shape, std::uint32_t node_count, Random& rando
   return grudge;
 }
 
-std::string to_edn(const Grudge& grudge, const std::vector<std::string>& names) {
-  std::string edn = "[:isolated {";
-  bool first_node = true;
+Edn to_edn(const Grudge& grudge, const std::vector<std::string>& names) {
+  EdnMap isolated;
   for (std::size_t i = 0; i < grudge.size(); ++i) {
     if (grudge[i].empty()) continue;
-    if (!first_node) edn += ", ";
-    first_node = false;
-    edn += '"' + names[i] + "\" #{";
-    bool first_peer = true;
-    for (const auto peer : grudge[i]) {
-      if (!first_peer) edn += ' ';
-      first_peer = false;
-      edn += '"' + names[peer] + '"';
-    }
-    edn += '}';
+    EdnSet peers;
+    for (const auto peer : grudge[i]) peers.items.emplace_back(names[peer]);
+    isolated.entries.push_back({Edn(names[i]), std::move(peers)});
   }
-  return edn + "}]";
+  return EdnVector{{Edn::keyword("isolated"), std::move(isolated)}};
 }
 
 }  // namespace bruit::workbench

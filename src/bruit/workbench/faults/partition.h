@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bruit/workbench/basics/random.h"
+#include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/options/options.h"
 
 namespace bruit::workbench {
@@ -21,6 +22,6 @@ using Grudge = std::vector<std::vector<std::uint32_t>>;
 Grudge draw_grudge(PartitionShape shape, std::uint32_t node_count, Random& random);
 
 // As Jepsen's nemesis reports it: `[:isolated {"n2" #{"n1" "n4"}, ...}]`.
-std::string to_edn(const Grudge& grudge, const std::vector<std::string>& names);
+Edn to_edn(const Grudge& grudge, const std::vector<std::string>& names);
 
 }  // namespace bruit::workbench

@@ -363,7 +363,7 @@ void ProcessHost::on_stdout_closed(Node& node) {
 void ProcessHost::on_line(Node& node, std::string_view line) {
   if (stopped_) return;
   ++node.lines;
-  const auto parsed = reader_.read(line);
+  auto parsed = reader_.read(line);
   if (const auto* error = std::get_if<maelstrom::ParseError>(&parsed)) {
     fail(node, fmt::format("printed a line that is not a message: {}\n  the line: {}\n  expected: "
                            R"({{"src": "{}", "dest": "<node or client>", "body": {{"type": ...}}}})"
@@ -371,7 +371,7 @@ void ProcessHost::on_line(Node& node, std::string_view line) {
                            error->text, excerpt(line), options_.nodes[node.index]));
     return;
   }
-  const auto& message = std::get<maelstrom::Message>(parsed);
+  auto& message = std::get<maelstrom::Message>(parsed);
   const auto source = find(message.src);
   if (!source || *source != Endpoint::node(node.index)) {
     fail(node, fmt::format("sent a message from \"{}\"; expected its own name \"{}\" as src\n  the "
@@ -387,9 +387,7 @@ void ProcessHost::on_line(Node& node, std::string_view line) {
                            excerpt(line)));
     return;
   }
-  JsonBody body;
-  maelstrom::append_json(message.body, body.text);
-  context_.send(node.index, *destination, std::move(body), callbacks_.now());
+  context_.send(node.index, *destination, json_body(std::move(message.body)), callbacks_.now());
 }
 
 void ProcessHost::on_stderr(Node& node, std::string_view bytes) {

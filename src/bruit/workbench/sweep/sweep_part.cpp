@@ -6,13 +6,15 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <boost/json/value_to.hpp>
 #include <limits>
 #include <map>
 #include <optional>
+#include <variant>
+
+#include "bruit/maelstrom/json.h"
 
 namespace bruit::workbench {
 namespace {
@@ -199,10 +201,14 @@ std::string to_text(const SweepPart& part) {
 }
 
 SweepPart parse_part(std::string_view text, const std::string& name) {
+  const auto parsed = maelstrom::read_json(text);
+  if (const auto* error = std::get_if<maelstrom::JsonError>(&parsed)) {
+    throw SweepPartError(fmt::format("{}: not JSON: {}", name, error->text));
+  }
   try {
-    return read(json::parse(text));
+    return read(std::get<json::value>(parsed));
   } catch (const boost::system::system_error& error) {
-    throw SweepPartError(fmt::format("{}: not JSON: {}", name, error.code().message()));
+    throw SweepPartError(fmt::format("{}: {}", name, error.code().message()));
   } catch (const std::invalid_argument& error) {
     throw SweepPartError(fmt::format("{}: {}", name, error.what()));
   }
