@@ -21,6 +21,7 @@
 #include "bruit/cli/flags/recording_flags.h"
 #include "bruit/cli/flags/strategy_flags.h"
 #include "bruit/cli/flags/test_flags.h"
+#include "bruit/cli/output/build_name.h"
 #include "bruit/cli/output/exit_codes.h"
 #include "bruit/cli/output/output_file.h"
 #include "bruit/cli/output/progress_line.h"
@@ -103,7 +104,8 @@ void write_json(const std::vector<Outcome>& outcomes, const std::string& path) {
   namespace json = boost::json;
   json::array list;
   for (const auto& outcome : outcomes) {
-    list.push_back(json::object{{"challenge", outcome.challenge->name},
+    list.push_back(json::object{{"build", build_name()},
+                                {"challenge", outcome.challenge->name},
                                 {"passed", outcome.passed()},
                                 {"folder", outcome.run.folder.string()},
                                 {"timing", to_json(outcome.run.timing)},

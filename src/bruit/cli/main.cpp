@@ -8,6 +8,7 @@
 #include <string>
 
 #include "bruit/cli/commands.h"
+#include "bruit/cli/output/build_name.h"
 #include "bruit/cli/output/exit_codes.h"
 
 namespace {
@@ -33,7 +34,7 @@ int main(int argc, char** argv) {
       "messages "
       "that arrive on time.",
       "bruit"};
-  app.set_version_flag("--version", "bruit " BRUIT_VERSION);
+  app.set_version_flag("--version", "bruit " + std::string(build_name()));
   app.require_subcommand(1);
 
   int exit_code = exit_valid;

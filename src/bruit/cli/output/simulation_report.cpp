@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "bruit/cli/output/aggregate_json.h"
+#include "bruit/cli/output/build_name.h"
 #include "bruit/cli/output/table.h"
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/basics/figures.h"
@@ -131,7 +132,7 @@ std::string simulation_csv(const std::vector<SimulationResult>& results) {
   }
   csv +=
       ",converged_after_last_heal_ms,backlog_after_last_heal_ms,component_progress_ms,silent_after_"
-      "ms,trace_hash\n";
+      "ms,trace_hash,build\n";
   for (const auto& result : results) {
     const auto servers = result.net.servers.msg_count;
     const auto all = result.net.all().msg_count;
@@ -146,11 +147,11 @@ std::string simulation_csv(const std::vector<SimulationResult>& results) {
         if (quantiles) csv += csv_cell((*quantiles)[point]);
       }
     }
-    csv +=
-        fmt::format(",{},{},{},{},{:016x}\n", csv_cell(result.invariants.converged_after_last_heal),
-                    csv_cell(result.invariants.backlog_after_last_heal),
-                    csv_cell(result.invariants.component_progress),
-                    csv_cell(result.invariants.silent_after), result.trace_hash);
+    csv += fmt::format(",{},{},{},{},{:016x},{}\n",
+                       csv_cell(result.invariants.converged_after_last_heal),
+                       csv_cell(result.invariants.backlog_after_last_heal),
+                       csv_cell(result.invariants.component_progress),
+                       csv_cell(result.invariants.silent_after), result.trace_hash, build_name());
   }
   return csv;
 }
@@ -158,7 +159,8 @@ std::string simulation_csv(const std::vector<SimulationResult>& results) {
 json::object simulation_json(const SimulationSummary& summary, workbench::SeedRange seeds,
                              json::object options, double wall_seconds) {
   json::array failing(summary.failing_seeds.begin(), summary.failing_seeds.end());
-  return {{"options", std::move(options)},
+  return {{"build", build_name()},
+          {"options", std::move(options)},
           {"seeds", json::array{seeds.first, seeds.last}},
           {"runs", summary.runs},
           {"valid", summary.valid},

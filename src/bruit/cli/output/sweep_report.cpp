@@ -14,6 +14,7 @@
 
 #include "bruit/cli/flags/value_list.h"
 #include "bruit/cli/output/aggregate_json.h"
+#include "bruit/cli/output/build_name.h"
 #include "bruit/cli/output/table.h"
 #include "bruit/workbench/trace/trace_hash.h"
 
@@ -256,7 +257,7 @@ std::string sweep_csv(const SweepResult& result, bool with_bound) {
       csv += fmt::format(",{}_{}", figure.name, of);
     }
   }
-  csv += with_bound ? ",lower_bound,trace_hash\n" : ",trace_hash\n";
+  csv += with_bound ? ",lower_bound,trace_hash,build\n" : ",trace_hash,build\n";
   for (std::size_t point = 0; point < result.grid.points.size(); ++point) {
     for (const std::string& value : result.grid.points[point].values) csv += value + ",";
     const Totals totals = total(result.of_point(point));
@@ -269,7 +270,7 @@ std::string sweep_csv(const SweepResult& result, bool with_bound) {
                        : ",,,,,,";
     }
     if (with_bound) csv += "," + csv_cell(bound_of(result, point));
-    csv += fmt::format(",{:016x}\n", totals.trace_hash);
+    csv += fmt::format(",{:016x},{}\n", totals.trace_hash, build_name());
   }
   return csv;
 }
@@ -280,7 +281,8 @@ std::string sweep_json(const SweepResult& result, bool with_bound,
   for (const auto& [flag, text] : result.grid.flags) {
     flags[flag.substr(flag.find_first_not_of('-'))] = text;
   }
-  json::object object{{"flags", std::move(flags)},
+  json::object object{{"build", build_name()},
+                      {"flags", std::move(flags)},
                       {"seeds", json::array{result.seeds.first, result.seeds.last}}};
   const Totals totals = total(result.runs);
   add_totals(object, totals);

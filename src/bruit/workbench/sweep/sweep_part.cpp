@@ -21,7 +21,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::uint64_t format = 1;  // of the file; a change that breaks old readers counts it up
+constexpr std::uint64_t format = 2;  // of the file; a change that breaks old readers counts it up
 constexpr std::array<std::string_view, 4> outcome_names{"passed", "failed", "unknown",
                                                         "ended early"};
 
@@ -143,7 +143,7 @@ SweepPart read(const json::value& value) {
     throw std::invalid_argument("another version of bruit wrote this part");
   }
   SweepPart part;
-  part.version = text(member(object, "version"), "\"version\"");
+  part.build = text(member(object, "build"), "\"build\"");
   for (const json::value& flag : list(object, "flags")) {
     if (!flag.is_array() || flag.get_array().size() != 2) {
       throw std::invalid_argument("a flag is not a name and a value");
@@ -187,7 +187,7 @@ std::string to_text(const SweepPart& part) {
   json::array flags;
   for (const auto& [flag, value] : part.flags) flags.push_back(json::array{flag, value});
   const json::object head{
-      {"bruit_sweep_part", format}, {"version", part.version},
+      {"bruit_sweep_part", format}, {"build", part.build},
       {"flags", std::move(flags)},  {"seeds", json::array{part.seeds.first, part.seeds.last}},
       {"points", part.points},      {"shard", json::array{part.shard.index, part.shard.count}}};
   std::string text = json::serialize(head);
@@ -221,12 +221,18 @@ std::vector<NumberedRun> merge_parts(const std::vector<SweepPart>& parts,
   std::map<std::uint64_t, const std::string*> file_of;  // by shard
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const SweepPart& part = parts[i];
-    if (part.version != first.version || part.flags != first.flags ||
-        part.seeds.first != first.seeds.first || part.seeds.last != first.seeds.last ||
-        part.points != first.points || part.shard.count != first.shard.count) {
+    if (part.build != first.build) {
       throw SweepPartError(
-          fmt::format("{} and {} are parts of different sweeps: their flags, seeds, number of "
-                      "shards or versions of bruit differ",
+          fmt::format("{} was written by bruit {} and {} by bruit {}: parts of "
+                      "different builds do not mix",
+                      names.at(0), first.build, names.at(i), part.build));
+    }
+    if (part.flags != first.flags || part.seeds.first != first.seeds.first ||
+        part.seeds.last != first.seeds.last || part.points != first.points ||
+        part.shard.count != first.shard.count) {
+      throw SweepPartError(
+          fmt::format("{} and {} are parts of different sweeps: their flags, seeds or number of "
+                      "shards differ",
                       names.at(0), names.at(i)));
     }
     const std::uint64_t due = run_count(part.points * part.seeds.count(), part.shard);
