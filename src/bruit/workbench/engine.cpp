@@ -364,6 +364,10 @@ void Engine::on_lost(const Packet& packet, Time now) {
   if (log_ != nullptr) log_->on_lost(packet, now);
 }
 
+void Engine::on_message_fault(const Fault& fault, Time now) {
+  nemesis_.on_message_fault(fault, now);
+}
+
 void Engine::send(std::uint32_t node, Endpoint destination, Payload payload, Time now) {
   network_.send(now, Endpoint::node(node), destination, std::move(payload));
 }
@@ -408,6 +412,10 @@ void Engine::apply_to_node(const Fault& fault, Time now) {
 
 void Engine::on_fault(const Fault& fault, Time now) {
   if (log_ != nullptr) log_->on_fault(fault, now);
+}
+
+void Engine::on_stall_over(const StallLinks& stall, Time now) {
+  if (log_ != nullptr) log_->on_stall_over(stall, now);
 }
 
 void Engine::on_faults_over(Time now) {

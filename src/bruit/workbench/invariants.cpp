@@ -144,8 +144,12 @@ void Invariants::on_fault(const Fault& fault, Time now) {
     reachability_ = std::move(changed);
   }
   had_fault_ = true;
-  if (was_faulty || !reachability_) last_heal_ = now;
-  last_cause_ = now;
+  // Over as soon as it has struck, or when the copy arrives.
+  const auto* doubled = std::get_if<DoubleMessage>(&fault);
+  const bool is_momentary = doubled != nullptr || std::holds_alternative<LoseMessage>(fault);
+  const Time over = doubled != nullptr ? now + doubled->after : now;
+  if (was_faulty || is_momentary || !reachability_) last_heal_ = over;
+  last_cause_ = over;
   if (const auto* kill = std::get_if<Kill>(&fault)) forget(kill->node);
   if (const auto* restart = std::get_if<Restart>(&fault)) {
     Node& state = nodes_[restart->node];
@@ -153,6 +157,15 @@ void Invariants::on_fault(const Fault& fault, Time now) {
     state.listed.clear();
     state.listed_count = 0;
   }
+}
+
+void Invariants::on_stall_over(const StallLinks& stall, Time now) {
+  if (reachability_) {
+    end_stretch(now);
+    reachability_->end_stall(stall);
+  }
+  last_heal_ = now;
+  last_cause_ = now;
 }
 
 void Invariants::on_faults_over(Time now) {

@@ -105,6 +105,7 @@ class Invariants final : public EventLog {
   void on_visible(std::uint32_t node, ElementId element, Time now) override;
   void on_operation(const Op& op, Time now) override;
   void on_fault(const Fault& fault, Time now) override;
+  void on_stall_over(const StallLinks& stall, Time now) override;
   void on_faults_over(Time now) override;
 
   // Whether a node was killed while it was the only live one that had the value.

@@ -9,15 +9,9 @@
 namespace bruit::workbench {
 namespace {
 
-template <typename Action>
-void for_each_link(const Links& links, Action action) {
-  for (const std::uint32_t source : links.sources) {
-    for (const std::uint32_t destination : links.destinations) {
-      if (source == destination) continue;
-      action(source, destination);
-      if (links.both_ways) action(destination, source);
-    }
-  }
+// It is carried out by the network, when it comes to that message.
+bool strikes_a_message(const Fault& fault) {
+  return message_of(fault) != nullptr && !std::holds_alternative<ReleaseMessage>(fault);
 }
 
 }  // namespace
@@ -32,22 +26,64 @@ Nemesis::Nemesis(const TestOptions& options, EventQueue& queue, Network& network
       scenario_(options.scenario != nullptr
                     ? options.scenario
                     : std::make_shared<const Scenario>(generate_faults(options))),
-      nodes_(options.nodes.size()) {}
+      nodes_(options.nodes.size()) {
+  for (const auto& [at, fault] : scenario_->faults) {
+    if (const auto* message = message_of(fault)) network_.count_messages_like(*message);
+    // Nodes may send before the load begins.
+    if (at == Duration::zero() && strikes_a_message(fault)) network_.strike(fault);
+  }
+}
 
 void Nemesis::start(Time now) {
   started_at_ = now;
+  started_ = true;
   if (scenario_->faults.empty()) return;
   running_ = true;
-  on_due(now);
+  apply_due(now);
 }
 
 void Nemesis::on_due(Time now) {
   if (!running_) return;
+  end_stalls(now);
+  const auto& faults = scenario_->faults;
+  if (next_ < faults.size() && started_at_ + faults[next_].at <= now) apply_due(now);
+}
+
+void Nemesis::apply_due(Time now) {
   const auto& faults = scenario_->faults;
   for (; next_ < faults.size() && started_at_ + faults[next_].at <= now; ++next_) {
-    apply(faults[next_].fault, now);
+    const auto& [at, fault] = faults[next_];
+    if (!strikes_a_message(fault)) {
+      apply(fault, now);
+    } else if (at > Duration::zero()) {
+      network_.strike(fault);
+    }
   }
   if (next_ < faults.size()) queue_.push(started_at_ + faults[next_].at, EventKind::nemesis);
+}
+
+void Nemesis::end_stalls(Time now) {
+  for (std::size_t i = 0; i < stalls_.size();) {
+    if (stalls_[i].ends_at > now) {
+      ++i;
+      continue;
+    }
+    const StallLinks over = std::move(stalls_[i].fault);
+    stalls_.erase(stalls_.begin() + static_cast<std::ptrdiff_t>(i));
+    network_.end_stall(over.links, now);
+    if (target_ != nullptr) target_->on_stall_over(over, now);
+  }
+}
+
+void Nemesis::on_message_fault(const Fault& fault, Time now) {
+  // The history begins with the load.
+  if (started_) record_fault(fault, now);
+  if (target_ != nullptr) target_->on_fault(fault, now);
+}
+
+void Nemesis::record_fault(const Fault& fault, Time now) {
+  // As an EDN string: what to_text() writes needs no escapes, since names of nodes do not.
+  record(now, "fault", EdnText{'"' + to_text(fault, options_.nodes) + '"'});
 }
 
 void Nemesis::apply(const Fault& fault, Time now) {
@@ -60,8 +96,7 @@ void Nemesis::apply(const Fault& fault, Time now) {
     carry_out(fault, now);
     record(now, "stop-partition", EdnText{":network-healed"});
   } else {
-    // As an EDN string: what to_text() writes needs no escapes, since names of nodes do not.
-    record(now, "fault", EdnText{'"' + to_text(fault, options_.nodes) + '"'});
+    record_fault(fault, now);
     carry_out(fault, now);
   }
   if (target_ != nullptr) target_->on_fault(fault, now);
@@ -137,6 +172,18 @@ void Nemesis::carry_out(const Fault& fault, Time now) {
       on_node();
     }
 
+    void operator()(const StallLinks& stall) const {
+      nemesis.network_.stall(stall.links);
+      nemesis.stalls_.push_back({now + stall.duration, stall});
+      nemesis.queue_.push(now + stall.duration, EventKind::nemesis);
+    }
+    void operator()(const LoseMessage&) const { nemesis.network_.strike(fault); }
+    void operator()(const DoubleMessage&) const { nemesis.network_.strike(fault); }
+    void operator()(const HoldMessage&) const { nemesis.network_.strike(fault); }
+    void operator()(const ReleaseMessage& release) const {
+      nemesis.network_.release(release.message, now);
+    }
+
     void on_node() const {
       BRUIT_CHECK(nemesis.target_ != nullptr);
       nemesis.target_->apply_to_node(fault, now);
@@ -152,7 +199,8 @@ void Nemesis::finish(Time now) {
       options_.scenario == nullptr ? options_.partition : in_force_.has_value();
   if (has_partitions) apply(StopPartition{}, now);
   end_node_faults(now);
-  network_.end_faults();
+  stalls_.clear();
+  network_.end_faults(now);
   if (target_ != nullptr) target_->on_faults_over(now);
 }
 

@@ -18,12 +18,13 @@
 // once, so a packet costs the same in a cluster of 5 and of 100,000.
 //
 // Beyond Maelstrom, packets between nodes can be lost, duplicated (both copies have one id) or
-// delayed when they are sent, links cut in one direction, latencies changed, and nodes be down:
-// what arrives there is lost. All draws for that come from a stream of their own.
+// delayed when they are sent, links cut in one direction or stalled, latencies changed, and nodes
+// be down: what arrives there is lost. All draws for that come from a stream of their own. Single
+// messages, named by their number on their link, can be lost, doubled and held.
 //
 // Services receive as nodes do, and their messages take time, count and can be lost as those of
-// nodes; but no partition cuts them off, and nothing reaches or leaves them twice, since no node
-// could tell.
+// nodes; but no partition cuts them off, no stall concerns them, and nothing reaches or leaves them
+// twice, since no node could tell.
 #pragma once
 
 #include <cstdint>
@@ -33,11 +34,14 @@
 
 #include "bruit/workbench/event_queue.h"
 #include "bruit/workbench/inbox.h"
+#include "bruit/workbench/message_faults.h"
 #include "bruit/workbench/net_stats.h"
 #include "bruit/workbench/options.h"
 #include "bruit/workbench/packet.h"
 #include "bruit/workbench/prefetch.h"
 #include "bruit/workbench/random.h"
+#include "bruit/workbench/scenario.h"
+#include "bruit/workbench/stalled_links.h"
 
 namespace bruit::workbench {
 
@@ -50,6 +54,8 @@ class NetworkObserver {
   virtual void on_sent(const Packet&) {}
   virtual void on_received(const Packet&, Time) {}
   virtual void on_lost(const Packet&, Time) {}
+  // A LoseMessage, DoubleMessage or HoldMessage strikes the packet that was sent last.
+  virtual void on_message_fault(const Fault&, Time) {}
 };
 
 class Network {
@@ -97,8 +103,20 @@ class Network {
   }
   void set_down(std::uint32_t node, bool down) { down_[node] = down; }
 
-  // As it was at the beginning, but for nodes that are down.
-  void end_faults();
+  // What would arrive on these links waits until the stall ends. Each stall has one end.
+  void stall(const std::optional<Links>& links) { stalled_links_.begin(links); }
+  void end_stall(const std::optional<Links>& links, Time now);
+
+  // To be called before anything is sent, for each message that later calls will name.
+  void count_messages_like(const NthMessage& message) { message_faults_.count(message); }
+  // LoseMessage, DoubleMessage or HoldMessage. Changes nothing about a message that was sent
+  // before.
+  void strike(const Fault& fault) { message_faults_.mark(fault); }
+  // It arrives now, or later if it would have. One that is not yet sent is not held.
+  void release(const NthMessage& message, Time now);
+
+  // As it was at the beginning, but for nodes that are down. What was held or stalled arrives.
+  void end_faults(Time now);
   // Whether anything differs from that.
   bool is_faulty() const;
 
@@ -131,11 +149,18 @@ class Network {
   Duration latency_of(Endpoint from, Endpoint to);
   bool in_one_region(std::uint32_t a, std::uint32_t b) const;
   void enqueue(Packet&& packet, Time now);
+  void enqueue(Slot slot, Time now);
+  // What has waited comes to its receiver now, or when it would have.
+  void bring_back(Slot slot, Time now);
+  void send_struck(Packet&& packet, const Fault& fault, Time now);
   void wake_at(std::uint32_t node, Time when);
   Slot store(Packet&& packet);
   Packet take(Slot slot);
+  // The packet's time has come: it is delivered, or lost, or waits.
+  void arrive(Slot slot, Time now);
   void deliver(Slot slot, Time now);
   void lose(Slot slot, Time now);
+  bool is_stalled(Slot slot) const;
   bool lost_by_partition(Slot slot) const;
   std::uint8_t& cut_reasons(std::uint32_t source, std::uint32_t destination);
   // For Inbox.
@@ -172,6 +197,14 @@ class Network {
   double reordering_ = 0;
   Duration reordering_most_{};
   std::vector<bool> down_;
+  StalledLinks stalled_links_;
+  std::vector<Slot> stalled_;  // packets, in the order in which they would have arrived
+  MessageFaults message_faults_;
+  struct Held {
+    NthMessage message;
+    Slot slot;
+  };
+  std::vector<Held> held_;  // in the order in which they were sent
 
   std::uint64_t next_id_ = 0;
   NetStats stats_;

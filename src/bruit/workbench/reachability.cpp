@@ -16,6 +16,7 @@ bool any(const std::vector<bool>& flags) {
 Reachability::Reachability(const TestOptions& options)
     : count_(static_cast<std::uint32_t>(options.nodes.size())),
       usual_latency_{options.latency_distribution, options.latency},
+      stalled_(count_),
       dead_(count_),
       frozen_(count_),
       drifts_(count_) {}
@@ -81,6 +82,20 @@ bool Reachability::apply(const Fault& fault) {
       state.drifts_[rate.node] = rate.parts_per_million != 0;
       return false;
     }
+    bool operator()(const StallLinks& stall) const {
+      state.stalled_.begin(stall.links);
+      return true;
+    }
+    bool operator()(const LoseMessage&) const { return false; }
+    bool operator()(const DoubleMessage&) const { return false; }
+    bool operator()(const HoldMessage& hold) const {
+      state.held_.push_back(hold.message);
+      return false;
+    }
+    bool operator()(const ReleaseMessage& release) const {
+      std::erase(state.held_, release.message);
+      return false;
+    }
   };
   return std::visit(Apply{*this}, fault);
 }
@@ -110,6 +125,8 @@ void Reachability::end_faults() {
   dropped_.clear();
   cut_.clear();
   links_cut_ = 0;
+  stalled_.clear();
+  held_.clear();
   dead_.assign(count_, false);
   frozen_.assign(count_, false);
   drifts_.assign(count_, false);
@@ -117,15 +134,17 @@ void Reachability::end_faults() {
 }
 
 bool Reachability::is_broken() const {
-  return partitioned_ || links_cut_ > 0 || any(dead_) || any(frozen_);
+  return partitioned_ || links_cut_ > 0 || stalled_.any() || any(dead_) || any(frozen_);
 }
 
 bool Reachability::is_faulty() const {
-  return is_broken() || other_latency_ || loses_ || duplicates_ || reorders_ || any(drifts_);
+  return is_broken() || other_latency_ || loses_ || duplicates_ || reorders_ || !held_.empty() ||
+         any(drifts_);
 }
 
 bool Reachability::connected(std::uint32_t a, std::uint32_t b) const {
   if (partitioned_ && (dropped_[a][b] || dropped_[b][a])) return false;
+  if (stalled_.any() && (stalled_.contains(a, b) || stalled_.contains(b, a))) return false;
   return links_cut_ == 0 || (!cut_[a][b] && !cut_[b][a]);
 }
 

@@ -7,6 +7,7 @@
 
 #include "bruit/workbench/options.h"
 #include "bruit/workbench/scenario.h"
+#include "bruit/workbench/stalled_links.h"
 
 namespace bruit::workbench {
 
@@ -16,11 +17,12 @@ class Reachability {
 
   // True if who is connected with whom may have changed.
   bool apply(const Fault& fault);
+  void end_stall(const StallLinks& stall) { stalled_.end(stall.links); }
   void end_faults();
 
   // Any fault, of those too that cut nothing off.
   bool is_faulty() const;
-  // Some node is cut off from another, dead or frozen.
+  // Some node is cut off from another, for a while at least, dead or frozen.
   bool is_broken() const;
 
   // Live nodes, not frozen, in groups: two are in one if there is a way between them on which every
@@ -38,6 +40,8 @@ class Reachability {
   std::vector<std::vector<bool>> dropped_;  // by partition; [node][whose messages]; empty if none
   std::vector<std::vector<bool>> cut_;      // [source][destination]; empty until the first
   std::uint64_t links_cut_ = 0;
+  StalledLinks stalled_;
+  std::vector<NthMessage> held_;
   std::vector<bool> dead_;
   std::vector<bool> frozen_;
   std::vector<bool> drifts_;

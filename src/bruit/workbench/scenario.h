@@ -28,6 +28,18 @@ struct Links {
   friend bool operator==(const Links&, const Links&) = default;
 };
 
+// Calls action(source, destination) for each of them. A link may come twice if both ways are meant.
+template <typename Action>
+void for_each_link(const Links& links, Action action) {
+  for (const std::uint32_t source : links.sources) {
+    for (const std::uint32_t destination : links.destinations) {
+      if (source == destination) continue;
+      action(source, destination);
+      if (links.both_ways) action(destination, source);
+    }
+  }
+}
+
 // Nodes drop messages by a grudge, until the partition is healed or replaced.
 struct StartPartition {
   PartitionShape shape{};
@@ -97,9 +109,50 @@ struct SetClockRate {
   friend bool operator==(const SetClockRate&, const SetClockRate&) = default;
 };
 
+// What would arrive on these links (without any: on all) within `duration` arrives at its end, in
+// the order in which it was sent.
+struct StallLinks {
+  std::optional<Links> links;
+  Duration duration{};
+  friend bool operator==(const StallLinks&, const StallLinks&) = default;
+};
+
+// One message: the `number`-th, from 1, that `source` sends to `destination` in the whole run, over
+// all restarts, lost ones included.
+struct NthMessage {
+  std::uint32_t source = 0;
+  std::uint32_t destination = 0;  // not the source
+  std::uint64_t number = 1;
+  friend bool operator==(const NthMessage&, const NthMessage&) = default;
+};
+// The four below change nothing about a message that was sent before. Those at time zero are in
+// force from the start of the nodes, which may send before the load begins.
+struct LoseMessage {
+  NthMessage message;
+  friend bool operator==(const LoseMessage&, const LoseMessage&) = default;
+};
+// A copy arrives right after it, or this much later.
+struct DoubleMessage {
+  NthMessage message;
+  Duration after{};  // up to longest_latency
+  friend bool operator==(const DoubleMessage&, const DoubleMessage&) = default;
+};
+// It does not arrive before it is released, or all faults are over.
+struct HoldMessage {
+  NthMessage message;
+  friend bool operator==(const HoldMessage&, const HoldMessage&) = default;
+};
+// It arrives now, or when it would have, whichever is later. One that is not yet sent is held no
+// longer.
+struct ReleaseMessage {
+  NthMessage message;
+  friend bool operator==(const ReleaseMessage&, const ReleaseMessage&) = default;
+};
+
 using Fault =
     std::variant<StartPartition, StopPartition, CutLinks, MendLinks, SetLatency, SetLoss,
-                 SetDuplication, SetReordering, Kill, Restart, Pause, Resume, SetClockRate>;
+                 SetDuplication, SetReordering, Kill, Restart, Pause, Resume, SetClockRate,
+                 StallLinks, LoseMessage, DoubleMessage, HoldMessage, ReleaseMessage>;
 
 struct TimedFault {
   Duration at{};
@@ -124,6 +177,9 @@ struct Scenario {
 
 // Whether the fault needs nodes that this process runs itself: killing, freezing, clocks.
 bool concerns_node(const Fault& fault);
+
+// The message that the fault is about, if it is about a single one; else null. Points into `fault`.
+const NthMessage* message_of(const Fault& fault);
 
 // Those nodes that `fault` names are all below `node_count`.
 bool fits(const Fault& fault, std::uint32_t node_count);
