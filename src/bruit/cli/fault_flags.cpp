@@ -130,6 +130,9 @@ void FaultFlags::add_to(CLI::App& app) {
   app.add_option("--expect-pending", expectations_.pending,
                  "Most values that a node keeps for others at any time")
       ->check(whole_number());
+  app.add_option("--expect-messages", expectations_.messages,
+                 "Most messages between nodes in a whole run")
+      ->check(whole_number());
 }
 
 void FaultFlags::apply_to(workbench::TestOptions& options) const {

@@ -67,7 +67,9 @@ void Invariants::violated(Invariant invariant, Time now, std::string what) {
 }
 
 void Invariants::on_sent(const Packet& packet) {
-  if (packet.between_servers()) last_sent_ = packet.sent_at;
+  if (!packet.between_servers()) return;
+  last_sent_ = packet.sent_at;
+  ++messages_;
 }
 
 void Invariants::on_visible(std::uint32_t node, ElementId id, Time now) {
@@ -76,7 +78,7 @@ void Invariants::on_visible(std::uint32_t node, ElementId id, Time now) {
     violated(Invariant::validity, now,
              fmt::format("{} shows a value that nobody broadcast", names_[node]));
   }
-  last_cause_ = now;
+  cause(now);
   element.last_visible = now;
   if (element.shown_at.empty()) element.shown_at.resize(nodes_.size());
   if (element.shown_at[node]) {
@@ -99,7 +101,7 @@ void Invariants::on_operation(const Op& op, Time now) {
     if (op.type == OpType::invoke) {
       element.broadcast = true;
       element.broadcast_at = now;
-      last_cause_ = now;
+      cause(now);
     } else if (op.type == OpType::ok && !element.acknowledged) {
       element.acknowledged = true;
       element.acknowledged_at = now;
@@ -149,7 +151,7 @@ void Invariants::on_fault(const Fault& fault, Time now) {
   const bool is_momentary = doubled != nullptr || std::holds_alternative<LoseMessage>(fault);
   const Time over = doubled != nullptr ? now + doubled->after : now;
   if (was_faulty || is_momentary || !reachability_) last_heal_ = over;
-  last_cause_ = over;
+  cause(over);
   if (const auto* kill = std::get_if<Kill>(&fault)) forget(kill->node);
   if (const auto* restart = std::get_if<Restart>(&fault)) {
     Node& state = nodes_[restart->node];
@@ -165,18 +167,17 @@ void Invariants::on_stall_over(const StallLinks& stall, Time now) {
     reachability_->end_stall(stall);
   }
   last_heal_ = now;
-  last_cause_ = now;
+  cause(now);
 }
 
 void Invariants::on_faults_over(Time now) {
   if (reachability_) {
     end_stretch(now);
-    if (reachability_->is_faulty()) last_heal_ = now;
+    if (!reachability_->is_faulty()) return;
     reachability_->end_faults();
-  } else {
-    last_heal_ = now;
   }
-  last_cause_ = now;
+  last_heal_ = now;
+  cause(now);
 }
 
 // A node was killed: what it had is gone.
@@ -302,6 +303,11 @@ InvariantReport Invariants::finish(const NodeStatistics& nodes, const ElementTab
     violated(Invariant::bounds, now,
              fmt::format("a node kept {} values for others; expected at most {}",
                          nodes.pending_worst, *expectations_.pending));
+  }
+  if (expectations_.messages && messages_ > *expectations_.messages) {
+    violated(Invariant::bounds, now,
+             fmt::format("there were {} messages between nodes; expected at most {}", messages_,
+                         *expectations_.messages));
   }
   return report_;
 }

@@ -13,11 +13,14 @@
 //                       that it can still reach, through others if need be, in both directions
 //   budget              without faults, a value is everywhere soon after its acknowledgement
 //   silence             soon after the last broadcast, arrival or fault no node sends to another
-//   bounds              what a node keeps for others stays below its limit
+//   bounds              what a node keeps for others stays below its limit, and so does the number
+//   of
+//                       messages between nodes in the whole run
 //
 // How soon is in Expectations; the times themselves are measured in any case.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -60,6 +63,8 @@ struct Expectations {
   Duration silence = std::chrono::seconds(8);
   // Of Strategy::pending(), of each node.
   std::optional<std::size_t> pending;
+  // Between nodes, as sent, in the whole run.
+  std::optional<std::uint64_t> messages;
 };
 
 struct Violation {
@@ -137,6 +142,8 @@ class Invariants final : public EventLog {
   };
 
   Element& at(ElementId element);
+  // There is a reason to send from now on; or from then on, of what is known to come.
+  void cause(Time now) { last_cause_ = std::max(last_cause_, now); }
   void violated(Invariant invariant, Time now, std::string what);
   void check_read(std::uint32_t node, const ElementList& list, Time now);
   void forget(std::uint32_t node);
@@ -154,7 +161,8 @@ class Invariants final : public EventLog {
   std::uint32_t live_;
   std::optional<Time> started_at_;
   Time last_sent_{};
-  Time last_cause_{};  // last broadcast, arrival or end of a fault
+  std::uint64_t messages_ = 0;  // between nodes
+  Time last_cause_{};           // last broadcast, arrival or end of a fault
 
   std::optional<Reachability> reachability_;
   Time stretch_began_{};
