@@ -59,10 +59,12 @@ class ExploreLine {
     }
     if (seconds_since(started_) < shown_from_s || !line_.due()) return;
     const double elapsed = seconds_since(stage_began_);
-    std::string text =
-        fmt::format("{}, {} deviations: {:.1f} % of first ones, {} runs, {:.0f}/s",
-                    to_string(now.placement), now.deviations, 100 * now.share, now.runs,
-                    static_cast<double>(now.runs) / seconds_since(started_));
+    std::string text = fmt::format("{}, {} deviations: {:.1f} %", to_string(now.placement),
+                                   now.deviations, 100 * now.share);
+    if (now.runs > 0) {
+      text += fmt::format(", {} runs, {:.0f}/s", now.runs,
+                          static_cast<double>(now.runs) / seconds_since(started_));
+    }
     if (now.failing > 0) text += fmt::format(", {} failing", now.failing);
     if (now.share > 0) {
       text += fmt::format(", about {:.0f} s left of this", elapsed / now.share * (1 - now.share));
@@ -114,6 +116,9 @@ struct ExploreCommand {
                    "most one deviation. Default: all")
         ->delimiter(',')
         ->type_name("NAMES");
+    add_duration_option(app, "--reach", reach,
+                        "Leave alone what happens longer than this before or after each change,\n"
+                        "which is a value, or the beginning or the end of a fault");
     add_duration_option(app, "--expect-convergence", expectations.convergence,
                         "Values from before the last fault's end are at every node within this");
     add_duration_option(app, "--expect-component-progress", expectations.component_progress,
@@ -136,6 +141,7 @@ struct ExploreCommand {
         ->default_str("none");
     app.add_flag("--keep-going", keep_going, "Do not stop at the first pattern that fails");
     app.add_flag("--count", count_only, "Only say how many patterns there are");
+    app.add_flag("--list", list_only, "Only say what the patterns are, a line each");
     app.add_option("--found", found_file,
                    "Write the smallest pattern that fails to this file, for bruit sim --schedule\n"
                    "(- for stdout)")
@@ -164,6 +170,7 @@ struct ExploreCommand {
     test.seed = seed;
     chosen.simulation.expectations = expectations;
     chosen.deviations = deviations;
+    chosen.reach = reach;
     chosen.kinds = kinds.empty() ? workbench::any_kind(deviations) : parse_kinds(kinds, deviations);
     if (!placements.empty()) chosen.placements.clear();
     for (const auto& name : placements) {
@@ -215,7 +222,25 @@ struct ExploreCommand {
     const ExploreOptions chosen = options();
     check_writable("--json", json_file);
     const std::atomic<bool>& interrupted = heed_interrupts();
+    if (list_only) return list(chosen, interrupted);
     return count_only ? count(chosen, interrupted) : search(chosen, interrupted);
+  }
+
+  static int list(const ExploreOptions& chosen, const std::atomic<bool>& interrupted) {
+    const workbench::Deviations deviations(
+        static_cast<std::uint32_t>(chosen.simulation.test.nodes.size()));
+    const auto untyped = [](const workbench::NthMessage&) { return std::string(); };
+    workbench::list_patterns(chosen, [&](workbench::Placement placement,
+                                         const workbench::Pattern& pattern) {
+      fmt::print("{}:", to_string(placement));
+      const char* separator = " ";
+      for (const auto& deviation : pattern) {
+        fmt::print("{}{}", std::exchange(separator, "; "), deviations.describe(deviation, untyped));
+      }
+      fmt::print("{}\n", pattern.empty() ? " nothing" : "");
+      return !interrupted;
+    });
+    return interrupted ? exit_unknown : exit_valid;
   }
 
   int count(const ExploreOptions& chosen, const std::atomic<bool>& interrupted) const {
@@ -311,6 +336,7 @@ struct ExploreCommand {
   std::optional<double> latency_ms;
   std::uint64_t seed = 0;
   unsigned deviations = 1;
+  workbench::Duration reach = workbench::usual_reach;
   std::vector<std::string> kinds;
   std::vector<std::string> placements;
   workbench::Expectations expectations;
@@ -319,6 +345,7 @@ struct ExploreCommand {
   std::optional<std::uint64_t> runs_most;
   bool keep_going = false;
   bool count_only = false;
+  bool list_only = false;
   std::string found_file = "found.txt";
   std::string json_file;
 };

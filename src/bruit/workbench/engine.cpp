@@ -84,6 +84,9 @@ void Engine::run_due(Time now) {
 
 // See prefetch.h.
 void Engine::look_ahead() const {
+  // What a small cluster touches is in the processor's caches anyway.
+  constexpr std::size_t small_cluster = 32;
+  if (ticks_.size() <= small_cluster) return;
   // Measured to be best, by little: memory takes as long as one or two events, and what is fetched
   // too early is gone again.
   constexpr std::pair<std::size_t, PrefetchStep> steps[] = {{8, PrefetchStep::far},

@@ -141,9 +141,8 @@ void Invariants::check_read(std::uint32_t node, const ElementList& list, Time no
 void Invariants::on_fault(const Fault& fault, Time now) {
   const bool was_faulty = reachability_ && reachability_->is_faulty();
   if (reachability_) {
-    Reachability changed = *reachability_;
-    if (changed.apply(fault)) end_stretch(now);
-    reachability_ = std::move(changed);
+    if (reachability_->changes(fault)) end_stretch(now);
+    reachability_->apply(fault);
   }
   had_fault_ = true;
   // Over as soon as it has struck, or when the copy arrives.
@@ -196,16 +195,19 @@ void Invariants::forget(std::uint32_t node) {
 void Invariants::end_stretch(Time now) {
   if (reachability_->is_broken()) {
     if (!report_.component_progress) report_.component_progress = Duration::zero();
-    for (const auto& component : reachability_->components()) {
-      if (component.size() > 1) check_component(component, now);
-    }
+    if (stretch_began_ + expectations_.failover_grace < now) check_components(now);
   }
   stretch_began_ = now;
 }
 
+void Invariants::check_components(Time now) {
+  for (const auto& component : reachability_->components()) {
+    if (component.size() > 1) check_component(component, now);
+  }
+}
+
 void Invariants::check_component(const std::vector<std::uint32_t>& component, Time now) {
   const Time asked_from = stretch_began_ + expectations_.failover_grace;
-  if (asked_from >= now) return;
   for (ElementId id = 0; id < elements_.size(); ++id) {
     const Element& element = elements_[id];
     if (element.holders == live_ && element.last_visible <= asked_from) continue;

@@ -149,6 +149,7 @@ class Invariants final : public EventLog {
   void forget(std::uint32_t node);
   // The stretch in which `reachability_` was as it is ends now.
   void end_stretch(Time now);
+  void check_components(Time now);
   void check_component(const std::vector<std::uint32_t>& nodes, Time now);
   void check_at_end(ElementId id, const ElementTable& elements, Time now);
   std::string missing_at(ElementId id) const;

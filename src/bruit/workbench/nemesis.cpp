@@ -82,6 +82,7 @@ void Nemesis::on_message_fault(const Fault& fault, Time now) {
 }
 
 void Nemesis::record_fault(const Fault& fault, Time now) {
+  if (!options_.faults_in_history) return;
   // As an EDN string: what to_text() writes needs no escapes, since names of nodes do not.
   record(now, "fault", EdnText{'"' + to_text(fault, options_.nodes) + '"'});
 }

@@ -82,12 +82,21 @@ Network::Cargo Network::pack(Payload&& payload) {
     if (auto* batch = std::get_if<core::Batch>(message)) return std::move(*batch);
     if (auto* ack = std::get_if<core::Ack>(message)) return *ack;
   }
-  return std::make_unique<Payload>(std::move(payload));
+  if (boxes_.empty()) return std::make_unique<Payload>(std::move(payload));
+  std::unique_ptr<Payload> box = std::move(boxes_.back());
+  boxes_.pop_back();
+  *box = std::move(payload);
+  return box;
 }
 
 Payload Network::unpack(Cargo&& cargo) {
-  if (auto* elsewhere = std::get_if<std::unique_ptr<Payload>>(&cargo))
-    return std::move(**elsewhere);
+  if (auto* elsewhere = std::get_if<std::unique_ptr<Payload>>(&cargo)) {
+    Payload payload = std::move(**elsewhere);
+    // More are seldom needed at once, and a large cluster should not keep what a peak took.
+    constexpr std::size_t boxes_most = 64;
+    if (boxes_.size() < boxes_most) boxes_.push_back(std::move(*elsewhere));
+    return payload;
+  }
   if (auto* rumor = std::get_if<core::Rumor>(&cargo)) return core::Message(std::move(*rumor));
   if (auto* batch = std::get_if<core::Batch>(&cargo)) return core::Message(std::move(*batch));
   return core::Message(std::get<core::Ack>(cargo));

@@ -141,8 +141,8 @@ class Network {
   // Why `destination` drops what comes from `source`: bits.
   enum CutReason : std::uint8_t { by_partition = 1, by_link = 2 };
 
-  static Cargo pack(Payload&& payload);
-  static Payload unpack(Cargo&& cargo);
+  Cargo pack(Payload&& payload);
+  Payload unpack(Cargo&& cargo);
 
   Duration draw_latency(const LatencyModel& model);
   std::uint32_t node_count() const { return static_cast<std::uint32_t>(down_.size()); }
@@ -182,6 +182,7 @@ class Network {
   std::vector<Receiver> receivers_;  // nodes, then services
   std::vector<Stored> slots_;
   std::vector<Slot> free_slots_;
+  std::vector<std::unique_ptr<Payload>> boxes_;  // of cargo, to be used again
 
   std::vector<std::vector<std::uint8_t>> cut_;  // [destination][source]; rows empty until needed
   bool partitioned_ = false;

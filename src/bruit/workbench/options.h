@@ -90,6 +90,8 @@ struct TestOptions {
   FaultOptions faults;
   // If set, what it says happens instead of what `partition` and `faults` ask for.
   std::shared_ptr<const Scenario> scenario;
+  // Whether the history tells of faults. Who runs millions of tests does not look.
+  bool faults_in_history = true;
   AvailabilityGoal availability;
   NetworkModel network = NetworkModel::maelstrom;
   std::uint64_t seed = 0;

@@ -15,7 +15,9 @@ class Reachability {
  public:
   explicit Reachability(const TestOptions& options);
 
-  // True if who is connected with whom may have changed.
+  // Whether the fault may change who is connected with whom.
+  bool changes(const Fault& fault) const;
+  // Returns the same.
   bool apply(const Fault& fault);
   void end_stall(const StallLinks& stall) { stalled_.end(stall.links); }
   void end_faults();

@@ -158,8 +158,24 @@ Deviations::Deviations(std::uint32_t node_count)
   }
 }
 
-void Deviations::choices(const RunEvents& events, KindSet kinds, const std::optional<Place>& last,
-                         Pattern& out) const {
+bool Reach::contains(Duration at) const {
+  return std::any_of(changes_.begin(), changes_.end(), [&](Duration change) {
+    return at >= change - reach_ && at <= change + reach_;
+  });
+}
+
+void Deviations::add_changes(std::span<const Deviation> pattern, Reach& reach) const {
+  for (const Deviation& deviation : pattern) {
+    reach.add(deviation.at);
+    reach.add(deviation.over());
+    // In parts: over() is the end of the rest.
+    const auto* cut = std::get_if<LinksCut>(&deviation.what);
+    if (cut != nullptr) reach.add(deviation.at + cut->lasts);
+  }
+}
+
+void Deviations::choices(const RunEvents& events, KindSet kinds, const Reach& reach,
+                         const std::optional<Place>& last, Pattern& out) const {
   const auto wanted = [kinds](DeviationKind kind) { return (kinds & set_of(kind)) != 0; };
   const auto add = [&](Duration at, Deviation::What what) {
     if (at < Duration::zero()) return;
@@ -167,7 +183,7 @@ void Deviations::choices(const RunEvents& events, KindSet kinds, const std::opti
     if (!last || place_of(deviation) > *last) out.push_back(std::move(deviation));
   };
   for (const auto& [at, message] : events.arrivals()) {
-    if (last && at + just < last->at) continue;
+    if ((last && at + just < last->at) || !reach.contains(at)) continue;
     if (wanted(DeviationKind::loss)) add(at, MessageLost{message});
     if (wanted(DeviationKind::duplication)) {
       for (const Duration after : copies_after) add(at, MessageDoubled{message, after});
@@ -179,7 +195,7 @@ void Deviations::choices(const RunEvents& events, KindSet kinds, const std::opti
   }
   std::optional<Duration> former;  // moments of several nodes at one instant are one for values
   for (const Moment& moment : events.moments()) {
-    if (last && moment.at + just < last->at) continue;
+    if ((last && moment.at + just < last->at) || !reach.contains(moment.at)) continue;
     if (wanted(DeviationKind::value) && former != moment.at) {
       for (const Side side : {Side::before, Side::after}) {
         for (std::uint32_t node = 0; node < count_; ++node) {

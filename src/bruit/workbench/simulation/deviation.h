@@ -49,6 +49,9 @@ inline constexpr std::array<Duration, 3> frozen_for{
     std::chrono::milliseconds(300), std::chrono::seconds(1), std::chrono::seconds(10)};
 // After the last event, for a value that comes into a quiet cluster.
 inline constexpr Duration long_after = std::chrono::seconds(10);
+// How far from a change an event may be to be deviated from, if nothing else is asked for. Between
+// changes that are farther apart a cluster does nothing but repeat itself.
+inline constexpr Duration usual_reach = std::chrono::seconds(10);
 
 struct MessageLost {
   NthMessage message;
@@ -124,15 +127,31 @@ struct Release {
 // after the message would have arrived.
 std::vector<Release> releases(const RunEvents& events, const Arrival& arrival);
 
+// The stretches of time whose events can be deviated from: all that is at most `reach` before or
+// after a change. What changes is said by add().
+class Reach {
+ public:
+  explicit Reach(Duration reach) : reach_(reach) {}
+  void add(Duration change) { changes_.push_back(change); }
+  bool contains(Duration at) const;
+
+ private:
+  Duration reach_;
+  std::vector<Duration> changes_;
+};
+
 // What can be chosen next in a run, and how what was chosen is written down.
 class Deviations {
  public:
   explicit Deviations(std::uint32_t node_count);
 
-  // Every deviation of these kinds that hangs on these events, apart from hold, and comes after
-  // `last`. Appended to `out`, unordered.
-  void choices(const RunEvents& events, KindSet kinds, const std::optional<Place>& last,
-               Pattern& out) const;
+  // Every deviation of these kinds that hangs on an event within `reach`, apart from hold, and
+  // comes after `last`. Appended to `out`, unordered.
+  void choices(const RunEvents& events, KindSet kinds, const Reach& reach,
+               const std::optional<Place>& last, Pattern& out) const;
+
+  // The times at which the pattern changes something: each fault begins or ends.
+  void add_changes(std::span<const Deviation> pattern, Reach& reach) const;
 
   // The faults of the pattern, in the order of time.
   std::vector<TimedFault> faults(std::span<const Deviation> pattern) const;

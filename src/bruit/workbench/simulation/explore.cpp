@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "bruit/core/check.h"
 #include "bruit/maelstrom/broadcast_codec.h"
 #include "bruit/workbench/parallel.h"
 
@@ -65,9 +66,12 @@ class Runner {
         node_count_(static_cast<std::uint32_t>(options.simulation.test.nodes.size())),
         operations_(operations(placement, node_count_)) {
     options_.test.network = NetworkModel::ideal;
+    options_.test.faults_in_history = false;
     options_.test.concurrency = node_count_;
     options_.test.nodes = numbered_nodes(node_count_);
   }
+
+  std::uint32_t node_count() const { return node_count_; }
 
   SimulationResult run(const Pattern& pattern, EventLog* log = nullptr) {
     return simulate(prepare(pattern), log);
@@ -150,6 +154,8 @@ void merge(PlacementSummary& sum, PlacementSummary&& more) {
 struct Control {
   std::function<bool()> stopped;
   std::function<void(bool failed)> on_run;
+  // If set, gets every pattern that is only counted.
+  std::function<void(const Pattern&)> on_counted;
 };
 
 // The patterns that begin in one way.
@@ -170,6 +176,7 @@ class Walker {
   // All of them that have exactly what `lacking` says besides. At most `runs_most` are judged.
   Tally walk(const Pattern& begin, Lacking lacking, std::uint64_t runs_most,
              const Control& control) {
+    BRUIT_CHECK(control.stopped != nullptr);
     tally_.emplace(placement_, options_.deviations);
     control_ = &control;
     runs_left_ = runs_most;
@@ -199,13 +206,8 @@ class Walker {
     }
     const Pattern next = choices(lacking);
     for (const Deviation& deviation : next) {
-      const Lacking rest = lacking.after(deviation);
-      if (rest.none() && mode_ == Mode::count) {
-        ++tally_->counted;
-        continue;
-      }
       pattern_.push_back(deviation);
-      visit(rest);
+      visit(lacking.after(deviation));
       pattern_.pop_back();
       if (ended_) return;
     }
@@ -214,6 +216,7 @@ class Walker {
   void judge() {
     if (mode_ == Mode::count) {
       ++tally_->counted;
+      if (control_->on_counted) control_->on_counted(pattern_);
       return;
     }
     if (runs_left_ == 0) {
@@ -272,8 +275,14 @@ class Walker {
     const KindSet kinds = allowed(lacking);
     std::optional<Place> last;
     if (!pattern_.empty()) last = place_of(pattern_.back());
-    deviations_.choices(events_, kinds, last, next);
-    if ((kinds & set_of(DeviationKind::hold)) != 0) add_late_messages(last, next);
+    Reach reach(options_.reach);
+    reach.add(Duration::zero());  // the nodes start
+    for (const TimedOperation& operation : operations(placement_, runner_.node_count())) {
+      reach.add(operation.at);
+    }
+    deviations_.add_changes(pattern_, reach);
+    deviations_.choices(events_, kinds, reach, last, next);
+    if ((kinds & set_of(DeviationKind::hold)) != 0) add_late_messages(reach, last, next);
     std::stable_sort(next.begin(), next.end(), [](const Deviation& a, const Deviation& b) {
       return place_of(a) < place_of(b);
     });
@@ -295,10 +304,10 @@ class Walker {
   }
 
   // When a message can be released depends on what its lack brings about.
-  void add_late_messages(const std::optional<Place>& last, Pattern& next) {
+  void add_late_messages(const Reach& reach, const std::optional<Place>& last, Pattern& next) {
     for (const Arrival& arrival : events_.arrivals()) {
       Deviation late{arrival.at, MessageLate{arrival.message, {}, {}}};
-      if (last && place_of(late) <= *last) continue;
+      if (!reach.contains(arrival.at) || (last && place_of(late) <= *last)) continue;
       late.what = MessageLost{arrival.message};
       pattern_.push_back(late);
       without_message_.clear();
@@ -447,7 +456,8 @@ class Explorer {
                   if (++runs_ % runs_between_words != 0 || !mutex_.try_lock()) return;
                   const std::scoped_lock lock(std::adopt_lock, mutex_);
                   show_progress();
-                }};
+                },
+            .on_counted = {}};
   }
 
   void finish_unit(std::uint64_t unit, Tally&& tally, Walker& walker) {
@@ -478,7 +488,8 @@ class Explorer {
     const std::uint64_t runs = tally.summary.runs();
     if (runs > left && unit < units_.size()) {
       // It did not know what those before it would need.
-      const Control control{.stopped = [this] { return interrupted(); }, .on_run = [](bool) {}};
+      const Control control{
+          .stopped = [this] { return interrupted(); }, .on_run = [](bool) {}, .on_counted = {}};
       tally = walk_unit(walker, unit, left, control);
     }
     if (tally.summary.failing > 0 && !options_.keep_going) {
@@ -626,6 +637,25 @@ std::vector<PatternCount> count_patterns(
   Explorer explorer(options, on_progress, stop, Walker::Mode::count);
   explorer.run();
   return explorer.counts();
+}
+
+void list_patterns(const ExploreOptions& options,
+                   const std::function<bool(Placement, const Pattern&)>& on_pattern) {
+  check(options);
+  const Deviations deviations(static_cast<std::uint32_t>(options.simulation.test.nodes.size()));
+  bool goes_on = true;
+  for (unsigned count = 0; count <= options.deviations && goes_on; ++count) {
+    for (const Placement placement : options.placements) {
+      const bool moves = placement == Placement::moments;
+      if (moves && count > 1) continue;
+      Walker walker(options, deviations, placement, Walker::Mode::count);
+      const Control control{
+          .stopped = [&] { return !goes_on; },
+          .on_run = {},
+          .on_counted = [&](const Pattern& pattern) { goes_on = on_pattern(placement, pattern); }};
+      walker.walk({}, {count, moves}, UINT64_MAX, control);
+    }
+  }
 }
 
 FoundPattern describe(const ExploreOptions& options, Placement placement, const Pattern& pattern) {

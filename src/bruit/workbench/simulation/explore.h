@@ -50,6 +50,9 @@ struct ExploreOptions {
   SimulationOptions simulation;
   std::vector<Placement> placements{all_placements.begin(), all_placements.end()};
   unsigned deviations = 1;  // k; with `moments` at most one is made, whatever this says
+  // Events farther than this from a change (a value, the beginning or the end of a fault) are not
+  // deviated from.
+  Duration reach = usual_reach;
   // Kinds in none of these are left out. All of them must hold.
   std::vector<KindLimit> kinds;
   // Most messages between nodes in a run. Without it default_message_limit().
@@ -147,6 +150,11 @@ std::vector<PatternCount> count_patterns(
     const ExploreOptions& options,
     const std::function<void(const ExploreProgress&)>& on_progress = {},
     const std::atomic<bool>* stop = nullptr);
+
+// Every pattern that count_patterns() counts, in the order of search. In one thread. `on_pattern`
+// ends it by returning false.
+void list_patterns(const ExploreOptions& options,
+                   const std::function<bool(Placement, const Pattern&)>& on_pattern);
 
 // With words, and run once more to say what went wrong.
 FoundPattern describe(const ExploreOptions& options, Placement placement, const Pattern& pattern);
