@@ -42,6 +42,7 @@ constexpr double usual_latency_ms = 100;
 constexpr double longest_latency_ms = 10'000;
 constexpr std::uint32_t nodes_most = 10;
 constexpr unsigned deviations_most = 8;
+constexpr std::size_t failing_kept = 10'000;
 
 // Of the present stage: how large the next ones are is not known before they are reached.
 class ExploreLine {
@@ -147,6 +148,10 @@ struct ExploreCommand {
                    "(- for stdout)")
         ->type_name("FILE")
         ->capture_default_str();
+    app.add_option("--failing", failing_file,
+                   "Write every pattern that fails to this file, a line each, with --keep-going\n"
+                   "(- for stdout)")
+        ->type_name("FILE");
     app.add_option("--json", json_file, "Write all figures to this file (- for stdout)")
         ->type_name("FILE");
   }
@@ -187,6 +192,7 @@ struct ExploreCommand {
     chosen.jobs = jobs;
     chosen.runs_most = runs_most.value_or(UINT64_MAX);
     chosen.keep_going = keep_going;
+    if (!failing_file.empty()) chosen.failing_kept = failing_kept;
     return chosen;
   }
 
@@ -259,6 +265,7 @@ struct ExploreCommand {
 
   int search(const ExploreOptions& chosen, const std::atomic<bool>& interrupted) const {
     check_writable("--found", found_file);
+    check_writable("--failing", failing_file);
     const auto started = steady_clock::now();
     Exploration exploration;
     {
@@ -272,7 +279,10 @@ struct ExploreCommand {
       command = replay(*exploration.smallest);
       write_text("--found", found_file, schedule_of(*exploration.smallest, command));
     }
-    if (json_file != "-" && (found_file != "-" || !exploration.smallest)) {
+    if (!failing_file.empty()) {
+      write_text("--failing", failing_file, failing_text(chosen, exploration));
+    }
+    if (json_file != "-" && failing_file != "-" && (found_file != "-" || !exploration.smallest)) {
       print_report(chosen, exploration, command, seconds);
     }
     if (!json_file.empty()) {
@@ -347,6 +357,7 @@ struct ExploreCommand {
   bool count_only = false;
   bool list_only = false;
   std::string found_file = "found.txt";
+  std::string failing_file;
   std::string json_file;
 };
 

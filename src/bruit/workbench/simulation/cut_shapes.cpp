@@ -40,8 +40,8 @@ class Builder {
   void both_ways(std::uint32_t a, std::uint32_t b) {
     const std::string what = fmt::format("the link n{} <-> n{}", a, b);
     shapes_.push_back({{{a, b}, {b, a}}, {}, what, {}});
-    shapes_.push_back({{{a, b}}, {{b, a}}, what, name({a, b}) + " first"});
-    shapes_.push_back({{{b, a}}, {{a, b}}, what, name({b, a}) + " first"});
+    shapes_.push_back({{{a, b}}, {{b, a}}, what, name({a, b})});
+    shapes_.push_back({{{b, a}}, {{a, b}}, what, name({b, a})});
   }
 
   void of_node(std::uint32_t node) {
@@ -59,19 +59,19 @@ class Builder {
     Ways all = sent;
     all.insert(all.end(), heard.begin(), heard.end());
     shapes_.push_back({all, {}, what, {}});
-    shapes_.push_back({sent, heard, what, "what it sends first"});
-    shapes_.push_back({heard, sent, what, "what it hears first"});
+    shapes_.push_back({sent, heard, what, "what it sends"});
+    shapes_.push_back({heard, sent, what, "what it hears"});
     for (std::size_t i = 0; i < sent.size(); ++i) {
       const Ways link{sent[i], heard[i]};
-      shapes_.push_back({link, without(all, link), what,
-                         fmt::format("its link with n{} first", sent[i].destination)});
+      shapes_.push_back(
+          {link, without(all, link), what, fmt::format("its link with n{}", sent[i].destination)});
     }
   }
 
   void one_direction(const std::string& what, const Ways& ways) {
     shapes_.push_back({ways, {}, what, {}});
     for (const Way way : ways) {
-      shapes_.push_back({{way}, without(ways, {way}), what, name(way) + " first"});
+      shapes_.push_back({{way}, without(ways, {way}), what, name(way)});
     }
   }
 

@@ -18,7 +18,7 @@ struct CutShape {
   std::vector<Way> first;  // heal together; not empty
   std::vector<Way> rest;   // heal later; empty if the cut heals as a whole
   std::string what;        // "the link n0 <-> n1", "all that n2 sends"
-  std::string heals;       // "n0 -> n1 first", empty if as a whole
+  std::string heals;       // what heals first: "n0 -> n1"; empty if it heals as a whole
 
   bool contains(Way way) const;
 };

@@ -25,7 +25,11 @@ std::string text_of(Duration duration) { return core::format_duration(duration);
 // Directed links with both ways told as one line where that is possible.
 class LinkLines {
  public:
-  explicit LinkLines(std::vector<Way> ways) : ways_(std::move(ways)) {}
+  explicit LinkLines(std::vector<Way> ways) : ways_(std::move(ways)) {
+    std::sort(ways_.begin(), ways_.end(), [](Way a, Way b) {
+      return std::pair(a.source, a.destination) < std::pair(b.source, b.destination);
+    });
+  }
 
   std::vector<Links> take() {
     std::vector<Links> lines;
@@ -119,7 +123,9 @@ Place place_of(const Deviation& deviation) {
             [&](const MessageLost& lost) { return of_message(1, lost.message); },
             [&](const MessageDoubled& doubled) { return of_message(1, doubled.message); },
             [&](const MessageLate& late) { return of_message(1, late.message); },
-            [&](const LinksCut& cut) { return of_message(2, cut.first_lost); },
+            [&](const LinksCut& cut) {
+              return Place{deviation.at, 2, cut.shape, 0};
+            },
             [&](const NodeDies& death) {
               return Place{deviation.at, 3, death.moment.node, 0};
             },
@@ -145,18 +151,7 @@ std::vector<Release> releases(const RunEvents& events, const Arrival& arrival) {
 }
 
 Deviations::Deviations(std::uint32_t node_count)
-    : count_(node_count),
-      shapes_(cut_shapes(node_count)),
-      shapes_with_(std::size_t{node_count} * node_count) {
-  for (std::size_t shape = 0; shape < shapes_.size(); ++shape) {
-    for (std::uint32_t source = 0; source < count_; ++source) {
-      for (std::uint32_t destination = 0; destination < count_; ++destination) {
-        if (!shapes_[shape].contains({source, destination})) continue;
-        shapes_with_[source * count_ + destination].push_back(shape);
-      }
-    }
-  }
-}
+    : count_(node_count), shapes_(cut_shapes(node_count)) {}
 
 bool Reach::contains(Duration at) const {
   return std::any_of(changes_.begin(), changes_.end(), [&](Duration change) {
@@ -174,23 +169,22 @@ void Deviations::add_changes(std::span<const Deviation> pattern, Reach& reach) c
   }
 }
 
-void Deviations::choices(const RunEvents& events, KindSet kinds, const Reach& reach,
-                         const std::optional<Place>& last, Pattern& out) const {
+void Deviations::choices(const RunEvents& events, std::span<const Deviation> pattern, KindSet kinds,
+                         const Reach& reach, Pattern& out) const {
+  std::optional<Place> last;
+  if (!pattern.empty()) last = place_of(pattern.back());
   const auto wanted = [kinds](DeviationKind kind) { return (kinds & set_of(kind)) != 0; };
   const auto add = [&](Duration at, Deviation::What what) {
     if (at < Duration::zero()) return;
     Deviation deviation{at, std::move(what)};
     if (!last || place_of(deviation) > *last) out.push_back(std::move(deviation));
   };
+  if (wanted(DeviationKind::cut)) cut_choices(events, pattern, reach, out);
   for (const auto& [at, message] : events.arrivals()) {
-    if ((last && at + just < last->at) || !reach.contains(at)) continue;
+    if ((last && at < last->at) || !reach.contains(at)) continue;
     if (wanted(DeviationKind::loss)) add(at, MessageLost{message});
     if (wanted(DeviationKind::duplication)) {
       for (const Duration after : copies_after) add(at, MessageDoubled{message, after});
-    }
-    if (!wanted(DeviationKind::cut)) continue;
-    for (const std::size_t shape : shapes_with_[message.source * count_ + message.destination]) {
-      for (const Duration lasts : cut_for) add(at - just, LinksCut{message, shape, lasts});
     }
   }
   std::optional<Duration> former;  // moments of several nodes at one instant are one for values
@@ -229,9 +223,49 @@ void Deviations::choices(const RunEvents& events, KindSet kinds, const Reach& re
   }
 }
 
+// What arrives at one instant is lost together: each shape that concerns some of it, once.
+void Deviations::cut_choices(const RunEvents& events, std::span<const Deviation> pattern,
+                             const Reach& reach, Pattern& out) const {
+  std::optional<Place> last;
+  if (!pattern.empty()) last = place_of(pattern.back());
+  const auto& arrivals = events.arrivals();
+  for (std::size_t begin = 0, end = 0; begin < arrivals.size(); begin = end) {
+    const Duration instant = arrivals[begin].at;
+    while (end < arrivals.size() && arrivals[end].at == instant) ++end;
+    const Duration at = instant - just;
+    if (at < Duration::zero() || (last && at < last->at) || !reach.contains(instant)) continue;
+    // Where links are cut already, another cut may come to the same.
+    const bool overlaps = std::any_of(pattern.begin(), pattern.end(), [&](const Deviation& one) {
+      return one.kind() == DeviationKind::cut && one.over() >= at;
+    });
+    Pattern with(pattern.begin(), pattern.end());
+    std::vector<std::vector<TimedFault>> known;
+    for (std::size_t shape = 0; shape < shapes_.size(); ++shape) {
+      const auto lost = std::find_if(
+          arrivals.begin() + static_cast<std::ptrdiff_t>(begin),
+          arrivals.begin() + static_cast<std::ptrdiff_t>(end), [&](const Arrival& arrival) {
+            return shapes_[shape].contains({arrival.message.source, arrival.message.destination});
+          });
+      if (lost == arrivals.begin() + static_cast<std::ptrdiff_t>(end)) continue;
+      for (const Duration lasts : cut_for) {
+        Deviation cut{at, LinksCut{lost->message, shape, lasts}};
+        if (last && place_of(cut) <= *last) continue;
+        if (overlaps) {
+          with.push_back(cut);
+          auto faults = cuts(with);
+          with.pop_back();
+          if (std::find(known.begin(), known.end(), faults) != known.end()) continue;
+          known.push_back(std::move(faults));
+        }
+        out.push_back(std::move(cut));
+      }
+    }
+  }
+}
+
 // Cuts may overlap: a link flows again when the last one that concerns it is over.
-void Deviations::add_cuts(std::span<const Deviation> pattern,
-                          std::vector<TimedFault>& faults) const {
+std::vector<TimedFault> Deviations::cuts(std::span<const Deviation> pattern) const {
+  std::vector<TimedFault> faults;
   struct Change {
     Duration at;
     Way way;
@@ -251,7 +285,7 @@ void Deviations::add_cuts(std::span<const Deviation> pattern,
     add(shape.first, deviation.at + cut->lasts);
     add(shape.rest, deviation.at + cut->lasts + rest_heals_after);
   }
-  if (changes.empty()) return;
+  if (changes.empty()) return faults;
   std::stable_sort(changes.begin(), changes.end(),
                    [](const Change& a, const Change& b) { return a.at < b.at; });
   std::vector<int> cuts(std::size_t{count_} * count_);
@@ -278,10 +312,11 @@ void Deviations::add_cuts(std::span<const Deviation> pattern,
     }
     begin = end;
   }
+  return faults;
 }
 
 std::vector<TimedFault> Deviations::faults(std::span<const Deviation> pattern) const {
-  std::vector<TimedFault> faults;
+  std::vector<TimedFault> faults = cuts(pattern);
   for (const Deviation& deviation : pattern) {
     const Duration at = deviation.at;
     std::visit(Match{[&](const MessageLost& lost) {
@@ -305,7 +340,6 @@ std::vector<TimedFault> Deviations::faults(std::span<const Deviation> pattern) c
                      [](const LinksCut&) {}, [](const ValuePublished&) {}},
                deviation.what);
   }
-  add_cuts(pattern, faults);
   std::stable_sort(faults.begin(), faults.end(),
                    [](const TimedFault& a, const TimedFault& b) { return a.at < b.at; });
   return faults;
@@ -356,13 +390,13 @@ std::string Deviations::describe(
             [&](const LinksCut& cut) {
               const CutShape& shape = shapes_[cut.shape];
               const bool of_node = shape.what.ends_with("cut off");
-              return fmt::format("{}{} for {}, from just before {} arrives, at {}{}", shape.what,
-                                 of_node ? "" : " is cut", text_of(cut.lasts), name(cut.first_lost),
-                                 text_of(deviation.at + just),
+              return fmt::format("{}{} for {}, from just before {} would arrive, at {}{}",
+                                 shape.what, of_node ? "" : " is cut", text_of(cut.lasts),
+                                 name(cut.first_lost), text_of(deviation.at + just),
                                  shape.heals.empty()
                                      ? ""
-                                     : fmt::format("; {} heals, the rest {} later", shape.heals,
-                                                   text_of(rest_heals_after)));
+                                     : fmt::format("; {} heals first, the rest {} later",
+                                                   shape.heals, text_of(rest_heals_after)));
             },
             [&](const NodeDies& death) {
               return fmt::format("n{} is killed {}, and is back {}", death.moment.node,

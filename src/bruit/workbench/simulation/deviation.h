@@ -98,12 +98,12 @@ struct Deviation {
   Duration over() const;
 };
 
-// Deviations follow each other in this order. Those with the same place are alternatives: a run has
-// at most one of them.
+// Deviations follow each other in this order. Those with the same place are alternatives: a pattern
+// has at most one of them.
 struct Place {
   Duration at{};
   std::uint8_t rank = 0;     // what is published, messages, cuts, kills, freezes
-  std::uint64_t node = 0;    // or the message's link
+  std::uint64_t node = 0;    // or the message's link, or the shape of the cut
   std::uint64_t number = 0;  // of the message
   friend auto operator<=>(const Place&, const Place&) = default;
 };
@@ -145,10 +145,11 @@ class Deviations {
  public:
   explicit Deviations(std::uint32_t node_count);
 
-  // Every deviation of these kinds that hangs on an event within `reach`, apart from hold, and
-  // comes after `last`. Appended to `out`, unordered.
-  void choices(const RunEvents& events, KindSet kinds, const Reach& reach,
-               const std::optional<Place>& last, Pattern& out) const;
+  // Every deviation of these kinds that hangs on an event within `reach`, apart from hold, and can
+  // follow the pattern. `events` are those of the run with the pattern. Appended to `out`, in no
+  // order.
+  void choices(const RunEvents& events, std::span<const Deviation> pattern, KindSet kinds,
+               const Reach& reach, Pattern& out) const;
 
   // The times at which the pattern changes something: each fault begins or ends.
   void add_changes(std::span<const Deviation> pattern, Reach& reach) const;
@@ -161,11 +162,12 @@ class Deviations {
                        const std::function<std::string(const NthMessage&)>& type_of) const;
 
  private:
-  void add_cuts(std::span<const Deviation> pattern, std::vector<TimedFault>& faults) const;
+  void cut_choices(const RunEvents& events, std::span<const Deviation> pattern, const Reach& reach,
+                   Pattern& out) const;
+  std::vector<TimedFault> cuts(std::span<const Deviation> pattern) const;
 
   std::uint32_t count_;
   std::vector<CutShape> shapes_;
-  std::vector<std::vector<std::size_t>> shapes_with_;  // [source * count + destination]
 };
 
 }  // namespace bruit::workbench

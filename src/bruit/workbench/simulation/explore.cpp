@@ -112,6 +112,7 @@ struct Tally {
                 .runs_by_deviations = std::vector<std::uint64_t>(deviations + 1),
                 .ends = {},
                 .failures = {},
+                .failing_patterns = {},
                 .worst_recovery = {},
                 .worst_recovery_of = {},
                 .most_messages_of = {}} {}
@@ -122,7 +123,12 @@ struct Tally {
   bool cut_short = false;     // by the limit of runs
 };
 
-void merge(PlacementSummary& sum, PlacementSummary&& more) {
+void merge(PlacementSummary& sum, PlacementSummary&& more, std::size_t failing_kept) {
+  for (auto& pattern : more.failing_patterns) {
+    if (sum.failing_patterns.size() < failing_kept) {
+      sum.failing_patterns.push_back(std::move(pattern));
+    }
+  }
   for (std::size_t i = 0; i < more.runs_by_deviations.size(); ++i) {
     sum.runs_by_deviations[i] += more.runs_by_deviations[i];
   }
@@ -247,6 +253,9 @@ class Walker {
     if (failure) {
       ++sum.failing;
       count(sum.failures, *failure);
+      if (sum.failing_patterns.size() < options_.failing_kept) {
+        sum.failing_patterns.push_back(pattern_);
+      }
       if (!options_.keep_going) ended_ = true;
     }
     control_->on_run(failure.has_value());
@@ -281,7 +290,7 @@ class Walker {
       reach.add(operation.at);
     }
     deviations_.add_changes(pattern_, reach);
-    deviations_.choices(events_, kinds, reach, last, next);
+    deviations_.choices(events_, pattern_, kinds, reach, next);
     if ((kinds & set_of(DeviationKind::hold)) != 0) add_late_messages(reach, last, next);
     std::stable_sort(next.begin(), next.end(), [](const Deviation& a, const Deviation& b) {
       return place_of(a) < place_of(b);
@@ -504,7 +513,7 @@ class Explorer {
   void add(Tally&& tally) {
     counts_[place_].by_deviations[lacking_.deviations] += tally.counted;
     tallies_[place_].auxiliary_runs += tally.auxiliary_runs;
-    merge(tallies_[place_].summary, std::move(tally.summary));
+    merge(tallies_[place_].summary, std::move(tally.summary), options_.failing_kept);
   }
 
   void show_progress() {

@@ -59,7 +59,8 @@ struct ExploreOptions {
   std::optional<std::uint64_t> messages_most;
   unsigned jobs = 1;
   std::uint64_t runs_most = UINT64_MAX;
-  bool keep_going = false;  // else the search ends with the first pattern that fails
+  bool keep_going = false;       // else the search ends with the first pattern that fails
+  std::size_t failing_kept = 0;  // of each placement, so many patterns that fail are remembered
 };
 
 // Every kind, without another limit than that of all deviations.
@@ -99,9 +100,10 @@ struct PlacementSummary {
   std::vector<std::uint64_t> runs_by_deviations;  // [0 .. k]
   DistinctCount ends;                             // trace hashes
   std::uint64_t failing = 0;
-  std::vector<FailureCount> failures;  // by kind, in the order in which they were found
-  std::uint64_t died_runs = 0;         // in which values died
-  std::uint64_t died = 0;              // values
+  std::vector<FailureCount> failures;     // by kind, in the order in which they were found
+  std::vector<Pattern> failing_patterns;  // the first ones, as many as are to be kept
+  std::uint64_t died_runs = 0;            // in which values died
+  std::uint64_t died = 0;                 // values
   // From the end of the last fault until everything from before was everywhere.
   std::optional<Duration> worst_recovery;
   Pattern worst_recovery_of;
