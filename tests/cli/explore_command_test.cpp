@@ -112,13 +112,20 @@ TEST(ExploreCommand, WritesAllFiguresAsJson) {
               HasSubstr("bruit sim"));
 }
 
-TEST(ExploreCommand, WritesWhatFails) {
+TEST(ExploreCommand, WritesEveryPatternThatFails) {
+  const TemporaryFolder folder;
+  const auto failing = folder.path() / "all" / "failing";
   const Finished finished =
-      explore({"--strategy", "flood", "--node-count", "2", "--kinds", "loss", "--values", "one",
-               "--keep-going", "--found", "/dev/null", "--failing", "-"});
-  EXPECT_EQ(finished.out,
-            "one: no loss: 0, acknowledged at 1s, is missing at n0: message 1 n1 -> n0 (rumor) is "
-            "lost\n");
+      explore({"--strategy", "flood", "--node-count", "2", "--kinds", "loss", "--values",
+               "one,apart", "--keep-going", "--found", "/dev/null", "--failing", failing.string()});
+  EXPECT_EQ(finished.code, 1) << finished.err;
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(failing)) {
+    ++files;
+    EXPECT_EQ(run_bruit(replay_of(content(entry.path()))).code, 1) << entry.path();
+  }
+  EXPECT_EQ(files, 3U);  // the message of the value; of each of the two
+  EXPECT_THAT(content(failing / "00001.txt"), HasSubstr("message 1 n1 -> n0 (rumor) is lost"));
 }
 
 TEST(ExploreCommand, TakesTheBudgetOfAChallenge) {
@@ -158,12 +165,14 @@ TEST(ExploreCommand, RefusesWhatMakesNoSense) {
 }
 
 TEST(ExploreCommand, SaysThatAFileCannotBeWrittenBeforeItBegins) {
-  for (const auto* flag : {"--found", "--json", "--failing"}) {
+  for (const auto* flag : {"--found", "--json"}) {
     const Finished finished = explore({"-k", "8", flag, "/no-such-folder/file"});
     EXPECT_EQ(finished.code, 255) << flag;
     EXPECT_THAT(finished.err, HasSubstr(std::string(flag) + " /no-such-folder/file: cannot be "
                                                             "written: No such file or directory"));
   }
+  EXPECT_THAT(explore({"-k", "8", "--failing", "/dev/null/folder"}).err,
+              HasSubstr("--failing /dev/null/folder: cannot be written: Not a directory"));
 }
 
 }  // namespace

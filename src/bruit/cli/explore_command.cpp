@@ -8,6 +8,7 @@
 #include <atomic>
 #include <boost/json/serialize.hpp>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -148,10 +149,10 @@ struct ExploreCommand {
                    "(- for stdout)")
         ->type_name("FILE")
         ->capture_default_str();
-    app.add_option("--failing", failing_file,
-                   "Write every pattern that fails to this file, a line each, with --keep-going\n"
-                   "(- for stdout)")
-        ->type_name("FILE");
+    app.add_option("--failing", failing_folder,
+                   "Write every pattern that fails to this folder, a schedule each, up to 10000;\n"
+                   "with --keep-going")
+        ->type_name("FOLDER");
     app.add_option("--json", json_file, "Write all figures to this file (- for stdout)")
         ->type_name("FILE");
   }
@@ -192,12 +193,12 @@ struct ExploreCommand {
     chosen.jobs = jobs;
     chosen.runs_most = runs_most.value_or(UINT64_MAX);
     chosen.keep_going = keep_going;
-    if (!failing_file.empty()) chosen.failing_kept = failing_kept;
+    if (!failing_folder.empty()) chosen.failing_kept = failing_kept;
     return chosen;
   }
 
   // The line that runs a pattern again.
-  std::string replay(const FoundPattern& found) const {
+  std::string replay(const FoundPattern& found, const std::string& file) const {
     std::string line = "bruit sim";
     for (const char* name :
          {"--strategy", "--flush-interval", "--fan-out", "--retry-first", "--retry-longest",
@@ -220,8 +221,7 @@ struct ExploreCommand {
         "--seed {} --schedule {}",
         line, options.test.nodes.size(), options.test.concurrency,
         workbench::milliseconds_of(options.test.latency),
-        std::chrono::duration<double>(options.test.time_limit).count(), options.test.seed,
-        found_file);
+        std::chrono::duration<double>(options.test.time_limit).count(), options.test.seed, file);
   }
 
   int run() const {
@@ -265,7 +265,7 @@ struct ExploreCommand {
 
   int search(const ExploreOptions& chosen, const std::atomic<bool>& interrupted) const {
     check_writable("--found", found_file);
-    check_writable("--failing", failing_file);
+    make_failing_folder();
     const auto started = steady_clock::now();
     Exploration exploration;
     {
@@ -276,13 +276,11 @@ struct ExploreCommand {
     const double seconds = std::chrono::duration<double>(steady_clock::now() - started).count();
     std::string command;
     if (exploration.smallest) {
-      command = replay(*exploration.smallest);
+      command = replay(*exploration.smallest, found_file);
       write_text("--found", found_file, schedule_of(*exploration.smallest, command));
     }
-    if (!failing_file.empty()) {
-      write_text("--failing", failing_file, failing_text(chosen, exploration));
-    }
-    if (json_file != "-" && failing_file != "-" && (found_file != "-" || !exploration.smallest)) {
+    write_failing(chosen, exploration);
+    if (json_file != "-" && (found_file != "-" || !exploration.smallest)) {
       print_report(chosen, exploration, command, seconds);
     }
     if (!json_file.empty()) {
@@ -292,6 +290,25 @@ struct ExploreCommand {
     }
     if (exploration.end == Exploration::End::interrupt) return exit_unknown;
     return exploration.smallest ? exit_invalid : exit_valid;
+  }
+
+  void make_failing_folder() const {
+    if (failing_folder.empty()) return;
+    std::error_code error;
+    std::filesystem::create_directories(failing_folder, error);
+    if (error) throw_unwritable("--failing", failing_folder, error.value());
+  }
+
+  void write_failing(const ExploreOptions& chosen, const Exploration& exploration) const {
+    std::size_t number = 0;
+    for (const auto& summary : exploration.placements) {
+      for (const auto& pattern : summary.failing_patterns) {
+        const FoundPattern found = describe(chosen, summary.placement, pattern);
+        const std::string file =
+            (std::filesystem::path(failing_folder) / fmt::format("{:05}.txt", ++number)).string();
+        write_text("--failing", file, schedule_of(found, replay(found, file)));
+      }
+    }
   }
 
   void print_report(const ExploreOptions& chosen, const Exploration& exploration,
@@ -357,7 +374,7 @@ struct ExploreCommand {
   bool count_only = false;
   bool list_only = false;
   std::string found_file = "found.txt";
-  std::string failing_file;
+  std::string failing_folder;
   std::string json_file;
 };
 

@@ -1,7 +1,6 @@
 #include "bruit/cli/explore_report.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
@@ -134,18 +133,6 @@ std::vector<std::string> story_of(const FoundPattern& pattern) {
   }
   story.insert(story.end(), pattern.words.begin(), pattern.words.end());
   return story;
-}
-
-std::string failing_text(const workbench::ExploreOptions& options, const Exploration& exploration) {
-  std::string text;
-  for (const auto& summary : exploration.placements) {
-    for (const auto& pattern : summary.failing_patterns) {
-      const FoundPattern found = describe(options, summary.placement, pattern);
-      text += fmt::format("{}: {}: {}\n", to_string(summary.placement), found.what,
-                          fmt::join(found.words, "; "));
-    }
-  }
-  return text;
 }
 
 std::string schedule_of(const FoundPattern& pattern, const std::string& command) {

@@ -18,10 +18,6 @@ std::string pattern_count_table(const std::vector<workbench::PatternCount>& coun
 // What happens in the pattern, a line each: values and deviations.
 std::vector<std::string> story_of(const workbench::FoundPattern& pattern);
 
-// What went wrong in each pattern that fails, and how it comes about: a line each.
-std::string failing_text(const workbench::ExploreOptions& options,
-                         const workbench::Exploration& exploration);
-
 // A schedule for `bruit sim`, with what went wrong, the story and the command as comments.
 std::string schedule_of(const workbench::FoundPattern& pattern, const std::string& command);
 
