@@ -118,7 +118,11 @@ class EventQueue {
     time_ = earliest_[bucket];
     due_.clear();
     next_ = 0;
-    for (const Event& event : buckets_[bucket]) put(event);  // all into lower ones
+    if (buckets_[bucket].size() == 1) {
+      due_.push_back(buckets_[bucket].front());
+    } else {
+      for (const Event& event : buckets_[bucket]) put(event);  // all into lower ones
+    }
     buckets_[bucket].clear();
     // Small ones pass from bucket to bucket, so that a short run allocates few.
     constexpr std::size_t small = 64;

@@ -26,8 +26,9 @@ void add(core::Counters& sum, const core::Counters& more) {
 
 InProcessHost::InProcessHost(const core::StrategyOptions& options, std::uint32_t node_count,
                              HostContext& context, std::uint64_t seed, StrategyFactory factory,
-                             Duration start_spread)
+                             Duration start_spread, Pending pending)
     : options_(options),
+      watches_pending_(pending == Pending::watched),
       context_(context),
       factory_(std::move(factory)),
       nodes_(node_count),
@@ -152,7 +153,9 @@ void InProcessHost::flush(std::uint32_t node, Time now) {
     context_.send(node, Endpoint::node(send.to.index), std::move(send.message), now);
   }
   outbox_.clear();
-  state.pending_worst = std::max(state.pending_worst, state.strategy->pending());
+  if (watches_pending_) {
+    state.pending_worst = std::max(state.pending_worst, state.strategy->pending());
+  }
   // Timers mostly move away from now. Only an earlier one is requested at once; a later one is
   // found when the requested tick comes.
   const auto wanted = state.strategy->next_tick();

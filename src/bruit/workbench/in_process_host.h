@@ -30,11 +30,15 @@ struct NodeStatistics {
 
 class InProcessHost : public Host {
  public:
+  // Whether NodeStatistics::pending_worst is kept: that asks each node after each event.
+  enum class Pending : std::uint8_t { not_watched, watched };
+
   // `context` outlives the host. `seed` decides the offsets of clocks, and how long after its
   // `init` each node starts: below `start_spread`.
   InProcessHost(const core::StrategyOptions& options, std::uint32_t node_count,
                 HostContext& context, std::uint64_t seed = 0,
-                StrategyFactory factory = core::make_strategy, Duration start_spread = {});
+                StrategyFactory factory = core::make_strategy, Duration start_spread = {},
+                Pending pending = Pending::watched);
 
   // How long after its `init` the node starts. To be called before that.
   void delay_start(std::uint32_t node, Duration delay) {
@@ -86,6 +90,7 @@ class InProcessHost : public Host {
   void flush(std::uint32_t node, Time now);
 
   core::StrategyOptions options_;
+  bool watches_pending_;
   HostContext& context_;
   StrategyFactory factory_;
   std::vector<Node> nodes_;

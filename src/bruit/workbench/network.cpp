@@ -28,7 +28,11 @@ Network::Network(const TestOptions& options, EventQueue& queue, NetworkObserver&
       latency_(usual_latency_),
       matrix_(options.latency_matrix),
       down_(options.nodes.size()),
-      stalled_links_(static_cast<std::uint32_t>(options.nodes.size())) {}
+      stalled_links_(static_cast<std::uint32_t>(options.nodes.size())) {
+  // A small cluster never needs more.
+  constexpr std::size_t slots_at_first = 64;
+  slots_.reserve(slots_at_first);
+}
 
 Duration Network::draw_latency(const LatencyModel& model) {
   const auto mean_ms = std::chrono::duration_cast<milliseconds>(model.mean).count();
@@ -130,7 +134,7 @@ Packet Network::take(Slot slot) {
           .payload = unpack(std::move(stored.cargo))};
 }
 
-std::uint64_t Network::send(Time now, Endpoint source, Endpoint destination, Payload payload) {
+std::uint64_t Network::send(Time now, Endpoint source, Endpoint destination, Payload&& payload) {
   Packet packet{.id = next_id_++,
                 .source = source,
                 .destination = destination,

@@ -65,7 +65,7 @@ class Network {
 
   // Sends a packet and returns its id. Delivery happens from later calls of receive(), never within
   // send().
-  std::uint64_t send(Time now, Endpoint source, Endpoint destination, Payload payload);
+  std::uint64_t send(Time now, Endpoint source, Endpoint destination, Payload&& payload);
 
   // The same past all queues and faults: it is delivered before this returns. For the `init` of a
   // node that restarts, which must come before anything else.

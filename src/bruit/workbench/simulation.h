@@ -20,6 +20,10 @@ struct SimulationOptions {
   core::StrategyOptions strategy;
   Expectations expectations{};
   StrategyFactory factory = core::make_strategy;  // called from several threads at once
+  // For who runs millions: nothing but the invariants, the messages and the trace hash. Maelstrom's
+  // verdict is unknown then, what only it needs is zero, and how much nodes keep for others is
+  // measured only if there is a limit for it.
+  bool only_invariants = false;
 };
 
 // The fractions at which a simulation reports latencies.

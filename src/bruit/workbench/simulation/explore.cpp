@@ -67,6 +67,7 @@ class Runner {
         operations_(operations(placement, node_count_)) {
     options_.test.network = NetworkModel::ideal;
     options_.test.faults_in_history = false;
+    options_.only_invariants = true;
     options_.test.concurrency = node_count_;
     options_.test.nodes = numbered_nodes(node_count_);
   }
@@ -677,6 +678,8 @@ FoundPattern describe(const ExploreOptions& options, Placement placement, const 
                      .options = runner.prepare(pattern),
                      .words = {},
                      .what = {}};
+  found.options.only_invariants = options.simulation.only_invariants;
+  found.options.test.faults_in_history = options.simulation.test.faults_in_history;
   for (const Deviation& deviation : pattern) {
     found.words.push_back(deviations.describe(
         deviation, [&](const NthMessage& message) { return types.type_of(message); }));
