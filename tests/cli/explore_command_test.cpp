@@ -128,6 +128,15 @@ TEST(ExploreCommand, WritesEveryPatternThatFails) {
   EXPECT_THAT(content(failing / "00001.txt"), HasSubstr("message 1 n1 -> n0 (rumor) is lost"));
 }
 
+TEST(ExploreCommand, SaysWhichMarksNothingReached) {
+  const Finished finished =
+      explore({"--strategy", "reliable-flood", "--node-count", "2", "--values", "one", "-k", "0",
+               "--marks", "reliable-link."});
+  EXPECT_EQ(finished.code, 0) << finished.err;
+  EXPECT_THAT(finished.out, HasSubstr("0 of 5 coverage marks were reached"));
+  EXPECT_THAT(finished.out, HasSubstr("  never: reliable-link.repeats\n"));
+}
+
 TEST(ExploreCommand, TakesTheBudgetOfAChallenge) {
   const Finished finished = explore({"--challenge", "3e", "-k", "0"});
   EXPECT_EQ(finished.code, 0) << finished.out;

@@ -23,6 +23,7 @@
 #include "bruit/cli/output_file.h"
 #include "bruit/cli/status_line.h"
 #include "bruit/cli/strategy_flags.h"
+#include "bruit/core/coverage_marks.h"
 #include "bruit/core/duration.h"
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/challenge.h"
@@ -153,6 +154,10 @@ struct ExploreCommand {
                    "Write every pattern that fails to this folder, a schedule each, up to 10000;\n"
                    "with --keep-going")
         ->type_name("FOLDER");
+    app.add_option("--marks", marks,
+                   "Say at the end which coverage marks whose names begin so were never reached,\n"
+                   "such as reliable-link.")
+        ->type_name("PREFIX");
     app.add_option("--json", json_file, "Write all figures to this file (- for stdout)")
         ->type_name("FILE");
   }
@@ -266,6 +271,7 @@ struct ExploreCommand {
   int search(const ExploreOptions& chosen, const std::atomic<bool>& interrupted) const {
     check_writable("--found", found_file);
     make_failing_folder();
+    if (marks) core::forget_coverage();
     const auto started = steady_clock::now();
     Exploration exploration;
     {
@@ -337,9 +343,17 @@ struct ExploreCommand {
         for (const auto& line : story_of(found)) fmt::print("  {}\n", line);
       }
     }
+    if (marks) print_marks();
     if (exploration.smallest) {
       fmt::print("\nthe smallest pattern that fails is in {}:\n  {}\n", found_file, command);
     }
+  }
+
+  void print_marks() const {
+    const auto all = core::coverage_marks(*marks);
+    const auto missing = core::marks_not_reached(*marks);
+    fmt::print("\n{} of {} coverage marks were reached\n", all.size() - missing.size(), all.size());
+    for (const auto name : missing) fmt::print("  never: {}\n", name);
   }
 
   static std::string end_of(Exploration::End end) {
@@ -375,6 +389,7 @@ struct ExploreCommand {
   bool list_only = false;
   std::string found_file = "found.txt";
   std::string failing_folder;
+  std::optional<std::string> marks;
   std::string json_file;
 };
 
