@@ -129,9 +129,8 @@ TEST(ExploreCommand, WritesEveryPatternThatFails) {
 }
 
 TEST(ExploreCommand, SaysWhichMarksNothingReached) {
-  const Finished finished =
-      explore({"--strategy", "reliable-flood", "--node-count", "2", "--values", "one", "-k", "0",
-               "--marks", "reliable-link."});
+  const Finished finished = explore({"--strategy", "reliable-flood", "--node-count", "2",
+                                     "--values", "one", "-k", "0", "--marks", "reliable-link."});
   EXPECT_EQ(finished.code, 0) << finished.err;
   EXPECT_THAT(finished.out, HasSubstr("0 of 5 coverage marks were reached"));
   EXPECT_THAT(finished.out, HasSubstr("  never: reliable-link.repeats\n"));
@@ -157,6 +156,26 @@ TEST(ExploreCommand, ReportsWhatItFoundWhenItIsInterrupted) {
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 2);
   EXPECT_THAT(content(folder.path() / "out"), HasSubstr("; interrupted"));
+}
+
+// As when an assertion of a strategy fails.
+TEST(ExploreCommand, LeavesTheScheduleOfTheRunInWhichItBreaksOff) {
+  const TemporaryFolder folder;
+  const std::string line =
+      "cd '" + folder.path().string() + "' && { '" + program("bruit") +
+      "' explore --strategy reliable-flood --kinds loss,hold -k 8 --jobs 1 > out 2> err & pid=$!; "
+      // It catches SIGABRT, the sixth bit of a mask, and has begun to search.
+      "until grep -q 'Name:.*bruit' /proc/$pid/status &&"
+      " grep -q 'SigCgt:.*[2367abef].$' /proc/$pid/status; do :; done; "
+      "sleep 0.3; kill -ABRT $pid; wait $pid; }";
+  const int status = std::system(line.c_str());
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 255);
+  EXPECT_THAT(content(folder.path() / "err"),
+              HasSubstr("the run broke off: Aborted; its schedule is in found.txt:\n  bruit sim "));
+  const std::string schedule = content(folder.path() / "found.txt");
+  EXPECT_THAT(schedule, HasSubstr("\nscenario 1\n"));
+  EXPECT_THAT(schedule, HasSubstr("# bruit sim --strategy reliable-flood"));
 }
 
 TEST(ExploreCommand, RefusesWhatMakesNoSense) {

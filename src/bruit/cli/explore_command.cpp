@@ -1,5 +1,6 @@
 // bruit explore: every run of a small cluster with up to k deviations from the one without faults.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/App.hpp>
 #include <CLI/Error.hpp>
@@ -8,6 +9,8 @@
 #include <atomic>
 #include <boost/json/serialize.hpp>
 #include <chrono>
+#include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -28,6 +31,7 @@
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/challenge.h"
 #include "bruit/workbench/figures.h"
+#include "bruit/workbench/scenario_text.h"
 #include "bruit/workbench/simulation/explore.h"
 
 namespace bruit::cli {
@@ -62,8 +66,8 @@ class ExploreLine {
     }
     if (seconds_since(started_) < shown_from_s || !line_.due()) return;
     const double elapsed = seconds_since(stage_began_);
-    std::string text = fmt::format("{}, {} deviations: {:.1f} %", to_string(now.placement),
-                                   now.deviations, 100 * now.share);
+    std::string text = fmt::format("{}, {} deviation{}: {:.1f} %", to_string(now.placement),
+                                   now.deviations, now.deviations == 1 ? "" : "s", 100 * now.share);
     if (now.runs > 0) {
       text += fmt::format(", {} runs, {:.0f}/s", now.runs,
                           static_cast<double>(now.runs) / seconds_since(started_));
@@ -204,6 +208,11 @@ struct ExploreCommand {
 
   // The line that runs a pattern again.
   std::string replay(const FoundPattern& found, const std::string& file) const {
+    const bool too_many = found.what.starts_with(to_string(workbench::Invariant::bounds));
+    return replay(found.options, file, too_many);
+  }
+  std::string replay(const workbench::SimulationOptions& options, const std::string& file,
+                     bool limits_messages) const {
     std::string line = "bruit sim";
     for (const char* name :
          {"--strategy", "--flush-interval", "--fan-out", "--retry-first", "--retry-longest",
@@ -212,13 +221,12 @@ struct ExploreCommand {
       const auto* option = app.get_option(name);
       if (option->count() > 0) line += fmt::format(" {} {}", name, option->results().back());
     }
-    const auto& options = found.options;
     if (options.strategy.kind == core::StrategyKind::rounds) {
       line += fmt::format(" --max-latency {} --median-latency {}",
                           core::format_duration(options.strategy.rounds.budget.worst),
                           core::format_duration(options.strategy.rounds.budget.median));
     }
-    if (found.what.starts_with(to_string(workbench::Invariant::bounds))) {
+    if (limits_messages) {
       line += fmt::format(" --expect-messages {}", *options.expectations.messages);
     }
     return fmt::format(
@@ -268,7 +276,38 @@ struct ExploreCommand {
     return interrupted ? exit_unknown : exit_valid;
   }
 
+  // A strategy whose assertion fails ends the program. It shall not take with it how that came.
+  void leave_schedule_on_crash() const {
+    crashing = this;
+    for (const int signal : {SIGABRT, SIGSEGV}) {
+      struct sigaction action {};
+      // What this does is more than a handler may, but the program is lost anyway, and the signal
+      // is raised by the thread itself.
+      action.sa_handler = [](int number) {
+        const auto* options = workbench::run_in_progress();
+        if (options == nullptr || crashing == nullptr) {
+          ::raise(number);  // as usual
+          return;
+        }
+        crashing.load()->leave_schedule(*options, number);
+        ::_exit(exit_crash);
+      };
+      action.sa_flags = static_cast<int>(SA_RESETHAND);
+      ::sigaction(signal, &action, nullptr);
+    }
+  }
+
+  void leave_schedule(const workbench::SimulationOptions& options, int signal) const {
+    const std::string command = replay(options, found_file, false);
+    const std::string what = fmt::format("the run broke off: {}", ::strsignal(signal));
+    fmt::print(stderr, "{}; its schedule is in {}:\n  {}\n", what, found_file, command);
+    write_text("--found", found_file,
+               fmt::format("# {}\n# {}\n{}", what, command,
+                           workbench::to_text(*options.test.scenario, options.test.nodes)));
+  }
+
   int search(const ExploreOptions& chosen, const std::atomic<bool>& interrupted) const {
+    leave_schedule_on_crash();
     check_writable("--found", found_file);
     make_failing_folder();
     if (marks) core::forget_coverage();
@@ -369,6 +408,8 @@ struct ExploreCommand {
     }
     return "";
   }
+
+  static inline std::atomic<const ExploreCommand*> crashing = nullptr;  // for the handler
 
   CLI::App& app;
   core::StrategyOptions strategy;

@@ -56,6 +56,8 @@ void check(const ExploreOptions& options) {
   }
 }
 
+thread_local const SimulationOptions* running = nullptr;
+
 // Runs patterns of one placement. One for each thread.
 class Runner {
  public:
@@ -75,7 +77,10 @@ class Runner {
   std::uint32_t node_count() const { return node_count_; }
 
   SimulationResult run(const Pattern& pattern, EventLog* log = nullptr) {
-    return simulate(prepare(pattern), log);
+    running = &prepare(pattern);
+    SimulationResult result = simulate(*running, log);
+    running = nullptr;
+    return result;
   }
 
   // The options of this run; valid until the next call.
@@ -639,6 +644,8 @@ Exploration explore(const ExploreOptions& options,
   explorer.run();
   return explorer.result();
 }
+
+const SimulationOptions* run_in_progress() { return running; }
 
 std::vector<PatternCount> count_patterns(
     const ExploreOptions& options, const std::function<void(const ExploreProgress&)>& on_progress,

@@ -142,6 +142,10 @@ Exploration explore(const ExploreOptions& options,
                     const std::function<void(const ExploreProgress&)>& on_progress = {},
                     const std::atomic<bool>* stop = nullptr);
 
+// The run that explore() is making in this thread; null if it makes none. For who must say where
+// the program broke off: a strategy whose assertion fails takes the search with it.
+const SimulationOptions* run_in_progress();
+
 // How many runs explore() makes if none fails, by placement and number of deviations. Those of k
 // deviations are not made for it.
 struct PatternCount {
