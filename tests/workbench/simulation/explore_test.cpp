@@ -358,6 +358,34 @@ TEST(Explorer, FindsTooManyMessages) {
   EXPECT_EQ(explore(options).failing(), 0U);
 }
 
+// Never silent, values or not.
+class Ticker : public PlainStrategy {
+ public:
+  using PlainStrategy::PlainStrategy;
+  void tick(Time now, core::Outbox& outbox) override {
+    if (now < next_) return;
+    next_ = now + seconds(1);
+    outbox.send(core::NodeId{(members_.self().index + 1) % members_.count()}, core::Ack{1});
+  }
+  std::optional<Time> next_tick() const override { return next_; }
+
+ private:
+  Time next_ = start_ + seconds(1);
+};
+
+TEST(Explorer, FindsWhatIsWrongEvenWithoutAValue) {
+  for (const std::uint64_t limit : {std::uint64_t{0}, UINT64_MAX}) {
+    ExploreOptions options = cluster_of<Ticker>(2, 0, {Placement::moments});
+    options.runs_most = limit;
+    const Exploration exploration = explore(options);
+    EXPECT_EQ(exploration.runs(), limit == 0 ? 0U : 1U);
+    if (limit == 0) continue;
+    ASSERT_TRUE(exploration.smallest.has_value());
+    EXPECT_TRUE(exploration.smallest->words.empty());
+    EXPECT_THAT(exploration.smallest->what, HasSubstr("silence"));
+  }
+}
+
 TEST(Explorer, AllowsMoreMessagesTheLongerThingsAreBroken) {
   const Moment moment{seconds(1), 1, Moment::Cause::operation, {}};
   const Pattern none;

@@ -199,9 +199,11 @@ class Walker {
   }
 
   // How a run without deviations can go on, in the order of search; nothing if it fails.
-  std::pair<Pattern, Tally> first_choices(Lacking lacking, const Control& control) {
+  std::pair<Pattern, Tally> first_choices(Lacking lacking, std::uint64_t runs_most,
+                                          const Control& control) {
     tally_.emplace(placement_, options_.deviations);
     control_ = &control;
+    runs_left_ = runs_most;
     Pattern next = choices(lacking);
     return {std::move(next), *std::exchange(tally_, std::nullopt)};
   }
@@ -231,13 +233,17 @@ class Walker {
       if (control_->on_counted) control_->on_counted(pattern_);
       return;
     }
+    if (may_run()) record(runner_.run(pattern_));
+  }
+
+  bool may_run() {
     if (runs_left_ == 0) {
       tally_->cut_short = true;
       ended_ = true;
-      return;
+      return false;
     }
     --runs_left_;
-    record(runner_.run(pattern_));
+    return true;
   }
 
   void record(const SimulationResult& result) {
@@ -284,7 +290,7 @@ class Walker {
     Pattern next;
     if (mode_ == Mode::judge && failure_in(result)) {
       // Otherwise it was judged before, as a pattern of fewer deviations.
-      if (lacking.value && lacking.deviations == 0) record(result);
+      if (lacking.value && lacking.deviations == 0 && may_run()) record(result);
       return next;
     }
     const KindSet kinds = allowed(lacking);
@@ -408,15 +414,16 @@ class Explorer {
       finish_unit(0, walker.walk({}, lacking, runs_left(), control_of(0)), walker);
     } else {
       begin_stage({}, lacking);
-      auto [first, tally] = walker.first_choices(lacking, control_of(0));
+      const Control control = control_of(0);
+      auto [first, tally] = walker.first_choices(lacking, runs_left(), control);
       begin_stage(std::move(first), lacking);
       take(0, std::move(tally), walker);
       for_each_index(units_.size(), options_.jobs,
                      [&](std::uint64_t unit) {
                        if (control_of(unit).stopped()) return;
                        Walker own(options_, deviations_, placement, mode_);
-                       const Control control = control_of(unit);
-                       finish_unit(unit, walk_unit(own, unit, runs_left_at_begin_, control), own);
+                       finish_unit(
+                           unit, walk_unit(own, unit, runs_left_at_begin_, control_of(unit)), own);
                      },
                      {});
     }
