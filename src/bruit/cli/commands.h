@@ -11,6 +11,7 @@ namespace bruit::cli {
 void add_node_command(CLI::App& app, int& exit_code);
 void add_test_command(CLI::App& app, int& exit_code);
 void add_sim_command(CLI::App& app, int& exit_code);
+void add_explore_command(CLI::App& app, int& exit_code);
 void add_sweep_command(CLI::App& app, int& exit_code);
 void add_challenge_command(CLI::App& app, int& exit_code);
 void add_serve_command(CLI::App& app, int& exit_code);

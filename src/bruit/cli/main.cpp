@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   add_test_command(app, exit_code);
   add_challenge_command(app, exit_code);
   add_sim_command(app, exit_code);
+  add_explore_command(app, exit_code);
   add_sweep_command(app, exit_code);
   add_serve_command(app, exit_code);
   add_report_command(app, exit_code);

@@ -28,6 +28,8 @@ Clients::Clients(const TestOptions& options, WorkloadRules& rules, EventQueue& q
       workers_(options.concurrency),
       cluster_(cluster_of(options)),
       log_(log) {
+  constexpr std::size_t operations_at_first = 64;
+  history.ops.reserve(operations_at_first);
   for (std::uint32_t i = 0; i < options.concurrency; ++i) {
     workers_[i].process = i;
     free_.push_back(i);

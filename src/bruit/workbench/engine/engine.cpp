@@ -82,6 +82,9 @@ void Engine::run_due(Time now) {
 
 // See prefetch.h.
 void Engine::look_ahead() const {
+  // What a small cluster touches is in the processor's caches anyway.
+  constexpr std::size_t small_cluster = 32;
+  if (ticks_.size() <= small_cluster) return;
   // Measured to be best, by little: memory takes as long as one or two events, and what is fetched
   // too early is gone again.
   constexpr std::pair<std::size_t, PrefetchStep> steps[] = {{8, PrefetchStep::far},
@@ -359,6 +362,10 @@ void Engine::on_lost(const Packet& packet, Time now) {
   if (log_ != nullptr) log_->on_lost(packet, now);
 }
 
+void Engine::on_message_fault(const MessageFault& fault, Time now) {
+  nemesis_.on_message_fault(fault, now);
+}
+
 void Engine::send(std::uint32_t node, Endpoint destination, Payload payload, Time now) {
   network_.send(now, Endpoint::node(node), destination, std::move(payload));
 }
@@ -403,6 +410,10 @@ void Engine::apply_to_node(const Fault& fault, Time now) {
 
 void Engine::on_fault(const Fault& fault, Time now) {
   if (log_ != nullptr) log_->on_fault(fault, now);
+}
+
+void Engine::on_stall_over(const StallLinks& stall, Time now) {
+  if (log_ != nullptr) log_->on_stall_over(stall, now);
 }
 
 void Engine::on_faults_over(Time now) {

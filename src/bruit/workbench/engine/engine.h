@@ -97,6 +97,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void on_sent(const Packet& packet) override;
   void on_received(const Packet& packet, Time now) override;
   void on_lost(const Packet& packet, Time now) override;
+  void on_message_fault(const MessageFault& fault, Time now) override;
   // HostContext
   void send(std::uint32_t node, Endpoint destination, Payload payload, Time now) override;
   void request_tick(std::uint32_t node, Time when) override;
@@ -106,6 +107,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   // NemesisTarget
   void apply_to_node(const Fault& fault, Time now) override;
   void on_fault(const Fault& fault, Time now) override;
+  void on_stall_over(const StallLinks& stall, Time now) override;
   void on_faults_over(Time now) override;
 
   void look_ahead() const;

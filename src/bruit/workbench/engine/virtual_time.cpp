@@ -3,11 +3,11 @@
 namespace bruit::workbench {
 
 NodeStatistics run_virtual(Engine& engine, const core::StrategyOptions& strategy,
-                           const StrategyFactory& factory) {
+                           const StrategyFactory& factory, InProcessHost::Pending pending) {
   const TestOptions& test = engine.options();
   const auto node_count = static_cast<std::uint32_t>(test.nodes.size());
   InProcessHost host(strategy, node_count, engine.host_context(), test.seed, factory,
-                     test.start_spread);
+                     test.start_spread, pending);
   for (std::uint32_t node = 0; node < test.start_delays.size() && node < node_count; ++node) {
     host.delay_start(node, test.start_delays[node]);
   }

@@ -11,6 +11,7 @@ namespace bruit::workbench {
 // Runs the engine to its end with in-process nodes, which `factory` makes. Deterministic: a
 // function of the engine's options and `strategy`.
 NodeStatistics run_virtual(Engine& engine, const core::StrategyOptions& strategy,
-                           const StrategyFactory& factory = core::make_strategy);
+                           const StrategyFactory& factory = core::make_strategy,
+                           InProcessHost::Pending pending = InProcessHost::Pending::watched);
 
 }  // namespace bruit::workbench

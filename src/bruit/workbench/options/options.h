@@ -75,6 +75,11 @@ struct FaultOptions {
   bool pause = false;         // nodes freeze for a while
   bool kill = false;          // nodes lose their state and begin anew
   bool drift = false;         // clocks run at different rates
+  // Noise, as on a machine that does other things too.
+  bool jitter = false;       // messages take up to 2 ms longer
+  bool start_noise = false;  // in the first two seconds a few take much longer
+  Duration stall{};          // once, nothing arrives anywhere for this long
+  Duration stall_node{};     // once, a node freezes for this long
   friend bool operator==(const FaultOptions&, const FaultOptions&) = default;
 };
 
@@ -110,6 +115,8 @@ struct TestOptions {
   FaultOptions faults;
   // If set, what it says happens instead of what `partition` and `faults` ask for.
   std::shared_ptr<const Scenario> scenario;
+  // Whether the history tells of faults. Who runs millions of tests does not look.
+  bool faults_in_history = true;
   AvailabilityGoal availability;
   NetworkModel network = NetworkModel::maelstrom;
   std::uint64_t seed = 0;

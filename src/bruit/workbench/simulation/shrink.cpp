@@ -52,9 +52,22 @@ struct WithoutNode {
     if (!latency.links) return latency;
     return of_links(SetLatency{without(*latency.links), latency.model});
   }
+  std::optional<Fault> operator()(const StallLinks& stall) const {
+    if (!stall.links) return stall;
+    StallLinks rest{without(*stall.links), stall.duration};
+    if (empty(*rest.links)) return std::nullopt;
+    return rest;
+  }
   template <typename Other>
   std::optional<Fault> operator()(const Other& fault) const {
-    if constexpr (requires { fault.node; }) {
+    if constexpr (requires { fault.message; }) {
+      Other moved = fault;
+      for (auto* end : {&moved.message.source, &moved.message.destination}) {
+        if (*end == gone) return std::nullopt;
+        if (*end > gone) --*end;
+      }
+      return moved;
+    } else if constexpr (requires { fault.node; }) {
       if (fault.node == gone) return std::nullopt;
       Other moved = fault;
       if (moved.node > gone) --moved.node;

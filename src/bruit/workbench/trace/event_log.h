@@ -40,8 +40,11 @@ class EventLog {
   // over.
   virtual void on_left_behind(std::optional<std::uint32_t> /*node*/, std::string_view /*what*/) {}
   // A fault begins or ends. Called after it has taken effect; a node that begins anew or is resumed
-  // may already have sent and shown things.
+  // may already have sent and shown things. One of a single message (lost, doubled, held) is told
+  // when that message has just been sent, and never if it is not.
   virtual void on_fault(const Fault&, Time /*now*/) {}
+  // A StallLinks has come to its end.
+  virtual void on_stall_over(const StallLinks&, Time /*now*/) {}
   // All faults are over; those that were still there ended now.
   virtual void on_faults_over(Time /*now*/) {}
 };
@@ -80,6 +83,9 @@ class EventLogs final : public EventLog {
   }
   void on_fault(const Fault& fault, Time now) override {
     for (auto* log : logs_) log->on_fault(fault, now);
+  }
+  void on_stall_over(const StallLinks& stall, Time now) override {
+    for (auto* log : logs_) log->on_stall_over(stall, now);
   }
   void on_faults_over(Time now) override {
     for (auto* log : logs_) log->on_faults_over(now);
