@@ -230,9 +230,13 @@ void Membership::on_hello(NodeId from, const Standing& standing, Time now) {
   consider(from, standing, now);
 }
 
-bool Membership::asks_back(NodeId from, Time now) {
+bool Membership::asks_back(NodeId from, const Standing& standing, Time now) {
   Known& peer = known(from);
-  if (!peer.deaf_since || (peer.asked && now - *peer.asked < reaction_interval(from))) return false;
+  // M7. It stands in a tree that should join this one.
+  const bool strays = is_root() && self_ < standing.root();
+  if (strays) make_sure(from, now, round_trips_.longest_patience());
+  const bool in_doubt = strays || peer.deaf_since;
+  if (!in_doubt || (peer.asked && now - *peer.asked < reaction_interval(from))) return false;
   peer.asked = now;
   lost_.on_asked(from, now);
   return true;
@@ -268,6 +272,8 @@ void Membership::consider(NodeId from, const Standing& standing, Time now) {
       // Who does not hear this node is no parent: it has to answer first.
       if (known(from).deaf_since) {
         ask_in_reaction(from, Ask::With::digest, now);
+        wanted_ = from;
+        plan_return(now);
       } else {
         adopt(from, standing, now);
       }
@@ -379,23 +385,29 @@ void Membership::tell_children(Time now) {
   told_path_ = path();
   actions_.push_back(TellChildren{});
   for (const NodeId child : children_) {
-    if (lost_.is_silent(child)) continue;
-    known(child).told = now;
-    check_told_at_ = now + told_patience + round_trips_.longest_patience();
+    if (!lost_.is_silent(child)) {
+      make_sure(child, now, told_patience + round_trips_.longest_patience());
+    }
   }
 }
 
-// M7. It may be lost that a child was told: whoever has echoed nothing since is asked, once.
+// M7. It is being told where this node stands, and should have heard it after `patience`.
+void Membership::make_sure(NodeId node, Time now, Duration patience) {
+  known(node).told = now;
+  check_told_at_ = std::min(check_told_at_.value_or(now + patience), now + patience);
+}
+
+// M7. That may have been lost: whoever has echoed nothing since is asked, once.
 void Membership::check_told(Time now) {
   check_told_at_.reset();
-  for (const NodeId child : children_) {
-    Known& peer = known(child);
-    if (!peer.told || lost_.is_silent(child)) continue;
+  for (auto& [node, peer] : known_) {
+    if (!peer.told || lost_.is_silent(node)) continue;
     if (peer.asked && *peer.asked > *peer.told) {
-      lose(child, true, now);
+      peer.told.reset();
+      lose(node, true, now);
       continue;
     }
-    ask(child, Ask::With::nothing, now);
+    ask(node, Ask::With::nothing, now);
     check_told_at_ = now + round_trips_.longest_patience();
   }
 }
@@ -580,6 +592,14 @@ void Membership::return_to_layout(Time now) {
   // A root that is junior to it asks for its whole tree.
   if (!lost_.is_silent(preferred) && (is_root() || root() <= preferred)) {
     ask_in_reaction(preferred, Ask::With::nothing, now);
+  }
+  // It would be a better parent, but its answer may have been lost.
+  if (wanted_) {
+    if (known(*wanted_).deaf_since && heard_within(*wanted_, acquaintance, now)) {
+      ask_in_reaction(*wanted_, Ask::With::digest, now);
+    } else {
+      wanted_.reset();
+    }
   }
   if (child != nullptr && !heard_within(child->parent, lease, now)) {
     actions_.push_back(AskParent{});

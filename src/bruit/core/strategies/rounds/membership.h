@@ -144,7 +144,7 @@ class Membership {
   void on_scatter(NodeId from, const Standing& standing, Time now);
   void on_hello(NodeId from, const Standing& standing, Time now);
   // It asks, and will be answered. Whether the answer should ask as well: it may be lost, too.
-  bool asks_back(NodeId from, Time now);
+  bool asks_back(NodeId from, const Standing& standing, Time now);
   void on_seek(NodeId from, const Seek& seek, Time now);
   // A child was told where this node stands.
   void on_told() { told_path_ = path(); }
@@ -167,7 +167,7 @@ class Membership {
     std::optional<Time> heard;   // anything at all
     // It was silent, and nothing that was sent since has been echoed: it does not hear this node.
     std::optional<Time> deaf_since;
-    // A child was told of this node's new place, and nothing that was sent since has been echoed.
+    // It was told where this node stands, and nothing that was sent since has been echoed.
     std::optional<Time> told;
     std::optional<Time> asked;     // by this node
     std::optional<Time> answered;  // unasked
@@ -198,6 +198,7 @@ class Membership {
   void end_search(Time now);
   void change_path(Time now);
   void tell_children(Time now);
+  void make_sure(NodeId node, Time now, Duration patience);
   void check_told(Time now);
   void plan_return(Time now);
   void lose_root();
@@ -227,6 +228,7 @@ class Membership {
   std::optional<Time> greet_at_;
   Duration greet_interval_;
   bool greeted_child_ = false;
+  std::optional<NodeId> wanted_;   // as a parent, once it hears this node
   std::optional<Time> return_at_;  // while the parent is not the layout's
   Duration return_interval_{};
   std::uint32_t last_helper_ = 0;  // that sought children

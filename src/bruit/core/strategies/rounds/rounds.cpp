@@ -342,7 +342,7 @@ void Rounds::on(NodeId from, const Hello& hello, Time now, Outbox& outbox) {
   const Taken taken = take(from, hello.envelope, hello.sync, now, outbox);
   if (from == membership_.parent()) on_answer(from, hello.envelope, taken, now);
   if (hello.asks && taken.counts) {
-    hellos_[from].add({.asks = membership_.asks_back(from, now),
+    hellos_[from].add({.asks = membership_.asks_back(from, hello.standing, now),
                        .digest = true,
                        .entries = hello.sync.digest != nullptr});
   }
