@@ -272,8 +272,7 @@ void Membership::consider(NodeId from, const Standing& standing, Time now) {
       // Who does not hear this node is no parent: it has to answer first.
       if (known(from).deaf_since) {
         ask_in_reaction(from, Ask::With::digest, now);
-        wanted_ = from;
-        plan_return(now);
+        if (std::exchange(wanted_, from) != from) plan_return(now);
       } else {
         adopt(from, standing, now);
       }
