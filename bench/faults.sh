@@ -23,15 +23,15 @@ summarise() {
     function ms(key) { return key in worst ? sprintf("%.0f", worst[key]) : "-" }
     function mean(key) { return key in worst ? sprintf("%.0f", sum[key] / count[key]) : "-" }
     {
-      ++runs; passed += figure("passed") == "true"; lost += figure("lost")
+      ++runs; passed += figure("passed") == "true"; lost += figure("lost"); died += figure("died")
       add("msgs_per_op_servers"); add("propagation_0.5_ms"); add("propagation_1_ms")
       add("converged_after_last_heal_ms"); add("backlog_after_last_heal_ms")
       add("component_progress_ms"); add("silent_after_ms")
     }
     END {
       ratio = sum["msgs_per_op_servers"] / count["msgs_per_op_servers"]
-      printf "%-26s %5d/%-5d %4d %8.3f %7.2f %7s %7s %9s %9s %9s %9s %8s\n", name, passed, runs,
-             lost, ratio, worst["msgs_per_op_servers"], mean("propagation_0.5_ms"),
+      printf "%-30s %5d/%-5d %4d %6d %8.3f %7.2f %7s %7s %9s %9s %9s %9s %8s\n", name, passed, runs,
+             lost, died, ratio, worst["msgs_per_op_servers"], mean("propagation_0.5_ms"),
              ms("propagation_1_ms"), ms("converged_after_last_heal_ms"),
              mean("backlog_after_last_heal_ms"), ms("backlog_after_last_heal_ms"),
              ms("component_progress_ms"), ms("silent_after_ms")
@@ -50,9 +50,9 @@ row() {
 declare -A grace=([3c]=1.1s [3d]=1.3s [3e]=2.5s)
 
 echo "rounds under faults, seeds $seeds; times in milliseconds, of true propagation"
-printf '%-26s %11s %4s %8s %7s %7s %7s %9s %9s %9s %9s %8s\n' '' '' '' msgs/op msgs/op 'true 0.5' \
+printf '%-30s %11s %4s %6s %8s %7s %7s %7s %9s %9s %9s %9s %8s\n' '' '' '' '' msgs/op msgs/op 'true 0.5' \
   'true 1' 'after' 'backlog' 'backlog' 'component' 'silent'
-printf '%-26s %11s %4s %8s %7s %7s %7s %9s %9s %9s %9s %8s\n' 'challenge and fault' passed lost \
+printf '%-30s %11s %4s %6s %8s %7s %7s %7s %9s %9s %9s %9s %8s\n' 'challenge and fault' passed lost died \
   mean worst mean worst 'heal' mean worst worst worst
 row '3b' --challenge 3b
 row '3d' --challenge 3d
@@ -78,4 +78,46 @@ for challenge in 3d 3e; do
   row "$challenge, exponential" --challenge "$challenge" --latency-dist exponential
   row "$challenge, uniform" --challenge "$challenge" --latency-dist uniform
   row "$challenge, 20 -> 200 ms" --challenge "$challenge" --latency 20 --faults latency-jump
+done
+
+# Noise: what machines do.
+for challenge in 3d 3e; do
+  for noise in jitter start-noise stall=300ms stall=1s stall-node=1s; do
+    row "$challenge, $noise" --challenge "$challenge" --network ideal --faults "$noise"
+  done
+done
+
+# Quiet clusters, in which no traffic repairs what a protocol forgot, and several restarts at once.
+for challenge in 3b 3d 3e; do
+  for rate in '' 1 0.2; do
+    at=${rate:+--rate $rate}
+    # shellcheck disable=SC2086  # a flag and its value, or nothing
+    row "$challenge, kills each second${rate:+, rate $rate}" --challenge "$challenge" $at \
+      --nemesis kill --nemesis-interval 1
+  done
+  row "$challenge, chaos, rate 1" --challenge "$challenge" --rate 1 --faults chaos
+done
+for nodes in 2 3 100; do
+  row "3d, $nodes nodes, chaos" --challenge 3d --node-count "$nodes" --concurrency "$nodes" \
+    --faults chaos
+done
+
+# Halves that cannot reach each other for long. Each has one value for the other, and is silent.
+schedule=$(mktemp)
+trap 'rm -f "$schedule"' EXIT
+for nodes in 5 25 100; do
+  for seconds in 20 60 200 3600; do
+    half=$((nodes / 2))
+    halves="$(seq -f n%.0f -s, 0 $((half - 1))) <-> $(seq -f n%.0f -s, $half $((nodes - 1)))"
+    cat > "$schedule" << END
+scenario 1
+5s            cut $halves
+$((5 + seconds))s  mend $halves
+1s            client 0 broadcast
+6s            client 1 broadcast
+7s            client $((nodes - 1)) broadcast
+END
+    row "$nodes nodes, halves cut for $seconds s" --node-count "$nodes" --concurrency "$nodes" \
+      --latency 100 --network ideal --time-limit "$((seconds + 30))" --schedule "$schedule"
+  done
 done

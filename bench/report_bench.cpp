@@ -20,10 +20,10 @@
 #include <string_view>
 
 #include "bruit/workbench/engine/results.h"
+#include "bruit/workbench/engine/virtual_time.h"
 #include "bruit/workbench/history/store.h"
 #include "bruit/workbench/options/challenge.h"
 #include "bruit/workbench/report/report.h"
-#include "bruit/workbench/runs/driver.h"
 #include "bruit/workbench/trace/trace_writer.h"
 
 namespace {

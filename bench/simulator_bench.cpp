@@ -20,9 +20,9 @@
 #include <string>
 #include <string_view>
 
+#include "bruit/workbench/engine/virtual_time.h"
 #include "bruit/workbench/faults/scenario.h"
 #include "bruit/workbench/options/challenge.h"
-#include "bruit/workbench/runs/driver.h"
 #include "bruit/workbench/simulation/simulation.h"
 
 namespace {

@@ -16,9 +16,9 @@
 
 #include "bruit/workbench/basics/random.h"
 #include "bruit/workbench/checkers/set_full.h"
+#include "bruit/workbench/engine/engine.h"
 #include "bruit/workbench/hosts/in_process_host.h"
 #include "bruit/workbench/options/challenge.h"
-#include "bruit/workbench/runs/driver.h"
 
 namespace {
 

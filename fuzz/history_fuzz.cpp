@@ -9,6 +9,7 @@
 
 #include "bruit/workbench/engine/results.h"
 #include "bruit/workbench/history/history_io.h"
+#include "bruit/workbench/history/results_text.h"
 #include "bruit/workbench/options/options.h"
 #include "bruit/workbench/workloads/workloads.h"
 #include "fuzz/require.h"
@@ -31,7 +32,7 @@ std::string written(const History& history) {
 // set-full refuses reads that are not lists of elements.
 bool has_unlisted_read(const History& history) {
   for (const Op& op : history.ops) {
-    if (op.f == "read" && op.type == OpType::ok && std::holds_alternative<EdnText>(op.value)) {
+    if (op.f == "read" && op.type == OpType::ok && std::holds_alternative<Edn>(op.value)) {
       return true;
     }
   }

@@ -6,19 +6,25 @@
 #include <string>
 #include <string_view>
 
+#include "bruit/maelstrom/json.h"
 #include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/hosts/services.h"
 #include "bruit/workbench/workloads/workloads.h"
 
+using namespace bruit;
 using namespace bruit::workbench;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string body(reinterpret_cast<const char*>(data), size);
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto parsed = maelstrom::read_json(text, maelstrom::InexactNumbers::kept_as_written);
+  const auto* value = std::get_if<boost::json::value>(&parsed);
+  if (value == nullptr || !value->is_object()) return 0;
+  const JsonBody body = json_body(value->get_object());
 
   Services services(1);
   for (std::uint32_t i = 0; i < service_count; ++i) {
-    services.answer(static_cast<ServiceName>(i), "n1", {body});
-    services.answer(static_cast<ServiceName>(i), "n2", {body});
+    services.answer(static_cast<ServiceName>(i), "n1", body);
+    services.answer(static_cast<ServiceName>(i), "n2", body);
   }
 
   TestOptions options;
@@ -35,9 +41,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           body, std::string(operation.f) + "_ok",
           [&](const boost::json::object& fields) { return rules->result(operation, fields); });
       if (!decoded) continue;
-      const auto* value = std::get_if<OpValue>(&decoded->content);
-      if (value == nullptr) continue;
-      if (const auto* text = std::get_if<EdnText>(value)) parse_edn(text->text);
+      const auto* completed = std::get_if<OpValue>(&decoded->content);
+      if (completed == nullptr) continue;
+      if (const auto* edn = std::get_if<Edn>(completed)) parse_edn(to_string(*edn));
     }
   }
   return 0;

@@ -4,9 +4,15 @@
 # one line a step; the long output of each step goes to a log below build/, and its end is shown when
 # the step fails. Nothing here asks a question, except sudo for a password at a terminal.
 
-# Exit codes are those of `bruit`: 254 for bad arguments, 255 when the job could not be started.
+# Exit codes are those of `bruit`: 254 for bad arguments, 255 when the job could not be started. 130 is that of
+# shells for what Ctrl-C has ended.
 readonly exit_bad_arguments=254
 readonly exit_not_started=255
+readonly exit_interrupted=130
+
+# Ctrl-C ends a step in ways of its own (ninja fails, cmake dies): whatever the step says, this is what the command
+# says. What it becomes by exec ends as that does.
+trap 'exit "$exit_interrupted"' INT
 
 # Package lists older than this are fetched again before anything is installed: the mirror drops the
 # files of a package as soon as an update replaces it.

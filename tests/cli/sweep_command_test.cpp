@@ -141,6 +141,32 @@ TEST_F(SweepCommandTest, PartsThatDoNotMakeTheWholeAreRefused) {
   EXPECT_THAT(told("out"), HasSubstr("out: not JSON"));
 }
 
+TEST_F(SweepCommandTest, FilesNameTheBuild) {
+  const std::string version = shell(program("bruit") + " --version").out;
+  ASSERT_EQ(version.find("bruit "), 0U);
+  const std::string build = version.substr(6, version.size() - 7);
+  EXPECT_THAT(build, testing::MatchesRegex(R"([0-9.]+\+([0-9a-f]{7,}(\.modified)?|unknown))"));
+  const Whole all = whole();
+  EXPECT_THAT(all.csv, AllOf(HasSubstr(",build\n"), HasSubstr("," + build + "\n")));
+  EXPECT_THAT(all.json, HasSubstr("\"build\":\"" + build + "\""));
+  const Finished sim =
+      shell(program("bruit") + " sim --challenge 3a --seeds 0..1 --json sim.json --csv sim.csv");
+  EXPECT_EQ(sim.code, 0) << sim.err;
+  EXPECT_THAT(file("sim.csv"), AllOf(HasSubstr(",build\n"), HasSubstr("," + build + "\n")));
+  EXPECT_THAT(file("sim.json"), HasSubstr("\"build\":\"" + build + "\""));
+}
+
+TEST_F(SweepCommandTest, PartsOfAnotherBuildAreRefusedWithBothBuilds) {
+  shell(sweep + grid + " --parts parts --shard 0/2; " + sweep + grid +
+        " --parts parts --shard 1/2");
+  shell(R"(sed -i 's/"build":"[^"]*"/"build":"0.0.1+abcdef123456"/' parts/*)");
+  const Finished merged = shell(sweep + " merge parts/*");
+  EXPECT_EQ(merged.code, 254);
+  const std::string version = shell(program("bruit") + " --version").out;
+  EXPECT_THAT(merged.err, AllOf(HasSubstr("written by bruit 0.0.1+abcdef123456;"),
+                                HasSubstr("this is " + version.substr(0, version.size() - 1))));
+}
+
 TEST_F(SweepCommandTest, AShardMakesNoReport) {
   const Finished finished = shell(sweep + grid + " --shard 0/2 --csv all.csv");
   EXPECT_EQ(finished.code, 254);

@@ -295,7 +295,7 @@ TEST_F(ServiceTest, LwwKvKeepsOneOfTwoWritesInTheEnd) {
   for (int i = 0; i < 50; ++i) run("n0", "lww-kv", "read_or");
   const std::string last = run("n0", "lww-kv", "read");
   for (int i = 0; i < 20; ++i) EXPECT_EQ(run("n1", "lww-kv", "read"), last);
-  EXPECT_EQ(run("n0", "lww-kv", "create", 5, 6), "false");
+  EXPECT_EQ(run("n0", "lww-kv", "create", 9, 6), "false");
 }
 
 TEST_F(ServiceTest, LinTsoCounts) {

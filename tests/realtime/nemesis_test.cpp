@@ -65,6 +65,20 @@ TEST(Nemesis, AFrozenNodeAnswersWhenItThaws) {
   EXPECT_EQ(count(run.command.file("history.txt"), ":net-timeout"), 0U);
 }
 
+TEST(Nemesis, SingleMessagesOfProgramsAreLostHeldAndDoubledAndLinksStall) {
+  const ScheduledRun run(
+      "0s lose n1 -> n0 message 1\n0s double n0 -> n1 message 1\n0s hold n2 -> n0 message 2\n"
+      "0s lose n0 -> n1 message 1000000\n1s stall 300ms\n2s release n2 -> n0 message 2\n",
+      {"--bin", program("broadcast-3c"), "--latency", "20"});
+  EXPECT_EQ(run.finished.code, 0) << run.finished.err.substr(0, 2000);
+  const std::string history = run.command.file("history.txt");
+  for (const std::string fault : {"lose n1 -> n0 message 1", "double n0 -> n1 message 1",
+                                  "hold n2 -> n0 message 2", "stall 300ms"}) {
+    EXPECT_THAT(history, HasSubstr('"' + fault + '"'));
+  }
+  EXPECT_EQ(count(history, "1000000"), 0U);  // there is no such message
+}
+
 TEST(Nemesis, KillsPausesAndLossesLeaveAProxyLinearizable) {
   BruitCommand command(
       "test", {"-w", "lin-kv", "--bin", program("kv-node"), "--node-count", "3", "--rate", "100",

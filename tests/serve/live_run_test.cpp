@@ -120,6 +120,21 @@ TEST(LiveRun, TellsWhatIsCutDeadAndFrozen) {
   EXPECT_EQ(faults.back().at("frozen"), json::parse("[]"));
 }
 
+TEST(LiveRun, TellsWhatIsStalledAndWhatHappensToSingleMessages) {
+  const auto live = run(json::serialize(json::object{
+      {"nodes", 3},
+      {"seconds", 5},
+      {"schedule", "scenario 1\n0s lose n0 -> n2 message 1\n1s stall n0 -> n2 500ms\n"}}));
+  const auto& faults = live.at("faults").as_array();
+  ASSERT_EQ(faults.size(), 4U);
+  EXPECT_EQ(faults[0].at("text").as_string(), "lose n0 -> n2 message 1");
+  EXPECT_EQ(faults[0].at("stalled"), json::parse("[]"));
+  EXPECT_EQ(faults[1].at("stalled"), json::parse("[[0,2]]"));
+  EXPECT_EQ(faults[2].at("text").as_string(), "stall n0 -> n2 500ms is over");
+  EXPECT_EQ(faults[2].at("at"), json::parse("1500000"));
+  EXPECT_EQ(faults[2].at("stalled"), json::parse("[]"));
+}
+
 TEST(LiveRun, IsRefusedIfABrowserCouldNotDrawIt) {
   EXPECT_THAT(refusal(R"({"strategy": "flood", "nodes": 100, "rate": 150, "seconds": 60,
                           "latency_ms": 10})"),

@@ -6,7 +6,6 @@
 #include <CLI/Formatter.hpp>
 #include <CLI/Validators.hpp>
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
@@ -22,12 +21,15 @@
 #include "bruit/cli/flags/recording_flags.h"
 #include "bruit/cli/flags/strategy_flags.h"
 #include "bruit/cli/flags/test_flags.h"
+#include "bruit/cli/output/build_name.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/cli/output/output_file.h"
 #include "bruit/cli/output/progress_line.h"
 #include "bruit/cli/output/run_report.h"
 #include "bruit/cli/output/run_summary.h"
 #include "bruit/cli/output/table.h"
-#include "bruit/workbench/engine/results.h"
+#include "bruit/maelstrom/json.h"
+#include "bruit/workbench/history/results_text.h"
 #include "bruit/workbench/options/challenge.h"
 #include "bruit/workbench/report/report.h"
 #include "bruit/workbench/runs/test_run.h"
@@ -93,15 +95,21 @@ boost::json::object to_json(const workbench::RunTiming& timing) {
           {"ended", to_json(timing.ended)}};
 }
 
+// As in results.json.
+boost::json::value json_of(const workbench::Edn& results) {
+  return std::get<boost::json::value>(maelstrom::read_json(results_json(results)));
+}
+
 void write_json(const std::vector<Outcome>& outcomes, const std::string& path) {
   namespace json = boost::json;
   json::array list;
   for (const auto& outcome : outcomes) {
-    list.push_back(json::object{{"challenge", outcome.challenge->name},
+    list.push_back(json::object{{"build", build_name()},
+                                {"challenge", outcome.challenge->name},
                                 {"passed", outcome.passed()},
                                 {"folder", outcome.run.folder.string()},
                                 {"timing", to_json(outcome.run.timing)},
-                                {"results", json::parse(results_json(outcome.run.results))}});
+                                {"results", json_of(outcome.run.results)}});
   }
   write_text("--json", path, json::serialize(list) + "\n");
 }

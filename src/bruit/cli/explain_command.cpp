@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "bruit/cli/commands.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/cli/run_folder.h"
 #include "bruit/maelstrom/json.h"
 #include "bruit/workbench/history/history_io.h"

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "bruit/cli/commands.h"
+#include "bruit/cli/output/build_name.h"
+#include "bruit/cli/output/exit_codes.h"
 
 namespace {
 
@@ -32,7 +34,7 @@ int main(int argc, char** argv) {
       "messages "
       "that arrive on time.",
       "bruit"};
-  app.set_version_flag("--version", "bruit " BRUIT_VERSION);
+  app.set_version_flag("--version", "bruit " + std::string(build_name()));
   app.require_subcommand(1);
 
   int exit_code = exit_valid;
@@ -40,6 +42,7 @@ int main(int argc, char** argv) {
   add_test_command(app, exit_code);
   add_challenge_command(app, exit_code);
   add_sim_command(app, exit_code);
+  add_explore_command(app, exit_code);
   add_sweep_command(app, exit_code);
   add_serve_command(app, exit_code);
   add_report_command(app, exit_code);

@@ -2,14 +2,26 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <chrono>
+#include <random>
 #include <string>
 
 #include "bruit/cli/commands.h"
 #include "bruit/cli/flags/strategy_flags.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/maelstrom/broadcast_node.h"
 
 namespace bruit::cli {
+namespace {
+
+// No two lives of a node may have the same. A clock may be set back; chance repeats itself once in
+// 2^53 times. (Exact in any program that reads numbers as doubles.)
+std::uint64_t draw_incarnation() {
+  std::random_device device;
+  const std::uint64_t bits = std::uint64_t{device()} << 32 | device();
+  return (bits >> 11) + 1;
+}
+
+}  // namespace
 
 void add_node_options(CLI::App& app, NodeProgramOptions& options) {
   add_strategy_options(app, options.strategy);
@@ -33,9 +45,7 @@ void add_node_options(CLI::App& app, NodeProgramOptions& options) {
 int run_node(const NodeProgramOptions& options) {
   check_strategy_options(options.strategy);
   core::StrategyOptions strategy = options.strategy;
-  // A later start of this node has a later wall clock, and so a higher incarnation.
-  strategy.incarnation =
-      static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+  strategy.incarnation = draw_incarnation();
   return maelstrom::run(maelstrom::broadcast_application(strategy), options.run);
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "bruit/cli/commands.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/cli/run_folder.h"
 #include "bruit/workbench/report/report.h"
 

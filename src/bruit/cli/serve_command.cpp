@@ -13,6 +13,7 @@
 
 #include "bruit/cli/commands.h"
 #include "bruit/cli/flags/number_check.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/serve/server.h"
 #include "bruit/serve/site.h"
 

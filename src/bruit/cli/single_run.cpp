@@ -37,7 +37,7 @@ workbench::SimulationResult simulate_with_trace(workbench::SimulationOptions opt
   workbench::SimulationResult result;
   if (out) {
     result = workbench::simulate(options, &trace);
-    trace.finish(result);
+    trace.finish(result.passed(), result.invariants.told, result.trace_hash);
   }
   if (!out.flush()) throw_unwritable("--trace", path, errno);
   return result;

@@ -22,6 +22,8 @@
 #include "bruit/cli/flags/sweep_grid.h"
 #include "bruit/cli/interrupt.h"
 #include "bruit/cli/output/batch_progress.h"
+#include "bruit/cli/output/build_name.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/cli/output/gnuplot.h"
 #include "bruit/cli/output/output_file.h"
 #include "bruit/cli/output/sweep_plot.h"
@@ -125,9 +127,10 @@ struct MergeCommand {
     std::vector<SweepPart> parts;
     for (const std::string& name : files) {
       parts.push_back(workbench::parse_part(read_text(name), name));
-      if (parts.back().version != BRUIT_VERSION) {
-        throw std::invalid_argument(fmt::format("{}: written by bruit {}; this is bruit {}", name,
-                                                parts.back().version, BRUIT_VERSION));
+      if (parts.back().build != build_name()) {
+        throw std::invalid_argument(fmt::format(
+            "{}: written by bruit {}; this is bruit {}, and figures of different builds do not mix",
+            name, parts.back().build, build_name()));
       }
     }
     std::vector<workbench::NumberedRun> runs = workbench::merge_parts(parts, files);
@@ -231,7 +234,7 @@ struct SweepCommand {
                complete ? "" : "interrupted: ", runs.size(), due,
                std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
     if (!whole || !parts_folder.empty()) {
-      write_part({.version = BRUIT_VERSION,
+      write_part({.build = std::string(build_name()),
                   .flags = grid.flags,
                   .seeds = range,
                   .points = grid.points.size(),

@@ -13,12 +13,13 @@
 #include "bruit/cli/flags/recording_flags.h"
 #include "bruit/cli/flags/strategy_flags.h"
 #include "bruit/cli/flags/test_flags.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/cli/output/progress_line.h"
 #include "bruit/cli/output/run_report.h"
 #include "bruit/cli/output/run_summary.h"
 #include "bruit/core/make_strategy.h"
-#include "bruit/workbench/engine/results.h"
 #include "bruit/workbench/faults/scenario.h"
+#include "bruit/workbench/history/results_text.h"
 #include "bruit/workbench/runs/test_run.h"
 
 namespace bruit::cli {

@@ -68,7 +68,8 @@ std::unique_ptr<Strategy> make_strategy(const StrategyOptions& options, const Me
     case StrategyKind::batched_tree:
       return std::make_unique<BatchedTree>(options, members, start);
     case StrategyKind::rounds:
-      return std::make_unique<Rounds>(options.rounds, options.incarnation, members, start);
+      return std::make_unique<Rounds>(options.rounds, options.queue_limit, options.incarnation,
+                                      members, start);
   }
   check_failed("a known strategy kind", __FILE__, __LINE__);
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "bruit/core/time.h"
 
@@ -39,17 +40,19 @@ struct Budget {
 
 struct RoundsOptions {
   Budget budget;
-  // Most children of a node, at least 1. Guess: a node that sends 64 small messages at once is busy for
-  // well under a millisecond, and a cluster of 65 still needs no second hop.
-  std::uint32_t fan_out = 64;
+  // Most nodes that one sends to at once, at least 1: a hard limit, for those whose network has
+  // one. Without it the tree is a star, which is the fastest and needs no more messages than any
+  // other.
+  std::uint32_t fan_out = std::numeric_limits<std::uint32_t>::max();
 };
 
 struct StrategyOptions {
   StrategyKind kind = StrategyKind::rounds;
   RoundsOptions rounds{};
-  // Differs between two starts of the same node, and grows: a node that lost its state must not
-  // reuse the sequence numbers of its former life. Shells take the wall clock.
-  std::uint64_t incarnation = 0;
+  // Above 0, and never the same in two lives of one node: a node that lost its state must not reuse
+  // the sequence numbers of its former life. It need not grow. Shells take the wall clock and
+  // random bits.
+  std::uint64_t incarnation = 1;
   // batched-tree: how often a node's batches leave; above zero and up to longest_option. 200 ms is
   // the tutorial's choice for 3e.
   Duration flush_interval = std::chrono::milliseconds(200);

@@ -5,27 +5,15 @@
 #include <new>
 
 #include "bruit/core/check.h"
+#include "bruit/core/fnv.h"
 
 namespace bruit::core {
-namespace {
-
-std::uint64_t fnv1a(std::string_view bytes) noexcept {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : bytes) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001b3;
-  }
-  return hash;
-}
-
-}  // namespace
 
 Value::Value(std::string_view bytes) {
   BRUIT_CHECK(bytes.size() <= std::numeric_limits<std::uint32_t>::max());
   void* memory = ::operator new(sizeof(Block) + bytes.size());
-  block_ = new (memory) Block{.hash = fnv1a(bytes),
-                              .references = 1,
-                              .size = static_cast<std::uint32_t>(bytes.size())};
+  block_ = new (memory) Block{
+      .hash = fnv1a(bytes), .references = 1, .size = static_cast<std::uint32_t>(bytes.size())};
   if (!bytes.empty()) std::memcpy(block_ + 1, bytes.data(), bytes.size());
 }
 

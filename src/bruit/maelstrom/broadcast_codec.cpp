@@ -39,11 +39,9 @@ core::Message decode_ack(const json::object& body) {
 }
 
 constexpr std::array kinds{
-    Kind{"rumor", decode_rumor},     Kind{"batch", decode_batch},
-    Kind{"ack", decode_ack},         Kind{"gather", decode_gather},
-    Kind{"scatter", decode_scatter}, Kind{"push", decode_push},
-    Kind{"probe", decode_probe},     Kind{"probe_reply", decode_probe_reply},
-    Kind{"seek", decode_seek},
+    Kind{"rumor", decode_rumor},   Kind{"batch", decode_batch},     Kind{"ack", decode_ack},
+    Kind{"gather", decode_gather}, Kind{"scatter", decode_scatter}, Kind{"hello", decode_hello},
+    Kind{"push", decode_push},     Kind{"seek", decode_seek},
 };
 static_assert(kinds.size() == std::variant_size_v<core::Message>, "every alternative has a form");
 

@@ -1,5 +1,6 @@
 #include "bruit/maelstrom/call.h"
 
+#include "bruit/maelstrom/json.h"
 #include "bruit/maelstrom/node.h"
 
 namespace bruit::maelstrom {
@@ -10,9 +11,8 @@ RpcError error_of(const Message& reply) {
     return {ErrorCode::crash, "an error reply without an integer \"code\""};
   }
   const auto* text = reply.body.if_contains("text");
-  std::string explanation;
-  if (text != nullptr && text->is_string()) explanation = std::string_view(text->get_string());
-  return {ErrorCode{code->get_int64()}, explanation};
+  const auto explanation = text == nullptr ? std::nullopt : string_in(*text);
+  return {ErrorCode{code->get_int64()}, std::string(explanation.value_or(std::string_view()))};
 }
 
 const Message& CallResult::message() const {

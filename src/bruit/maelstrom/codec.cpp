@@ -27,9 +27,9 @@ std::optional<ParseError> take_string(const json::object& object, const char* fi
                                       std::string& out) {
   const auto* value = object.if_contains(field);
   if (value == nullptr) return missing(field);
-  if (!value->is_string()) return wrong_type(field, "a string", *value);
-  const auto& text = value->get_string();
-  out.assign(text.data(), text.size());
+  const auto text = string_in(*value);
+  if (!text) return wrong_type(field, "a string", *value);
+  out = *text;
   return std::nullopt;
 }
 
@@ -74,16 +74,33 @@ std::variant<Message, ParseError> MessageReader::read(std::string_view line) {
   if (body == nullptr) return missing("body");
   if (!body->is_object()) return wrong_type("body", "an object", *body);
   message.body = std::move(body->get_object());
-  const auto* type = message.body.if_contains("type");
-  if (type == nullptr) return missing("body.type");
-  if (!type->is_string()) return wrong_type("body.type", "a string", *type);
-  for (const char* field : {"msg_id", "in_reply_to"}) {
-    const auto* number = message.body.if_contains(field);
-    if (number != nullptr && !number->is_int64()) {
-      return wrong_type(std::string("body.") + field, "a signed 64-bit integer", *number);
+  if (auto error = check_body(message.body)) {
+    const auto* id = message.body.if_contains("msg_id");
+    const bool id_is_number = id != nullptr && (id->is_number() || written_number(*id));
+    if (error->kind == ParseError::Kind::inexact_number ||
+        (error->field == "body.msg_id" && id_is_number)) {
+      error->sent = std::move(message);
     }
+    return *std::move(error);
   }
   return message;
+}
+
+std::optional<ParseError> MessageReader::check_body(const json::object& body) const {
+  const auto* type = body.if_contains("type");
+  if (type == nullptr) return missing("body.type");
+  if (!string_in(*type)) return wrong_type("body.type", "a string", *type);
+  for (const char* field : {"msg_id", "in_reply_to"}) {
+    const auto* value = body.if_contains(field);
+    if (value == nullptr || value->is_int64()) continue;
+    return wrong_type(std::string("body.") + field, "a signed 64-bit integer", *value);
+  }
+  if (strictness_ == Strictness::as_maelstrom || !json_.has_written_number()) return std::nullopt;
+  const auto number = find_written_number(body);
+  if (!number) return std::nullopt;  // it stands beside the body
+  std::string field = "body." + number->path;
+  std::string text = "field \"" + field + "\": " + describe_inexact(number->text);
+  return ParseError{ParseError::Kind::inexact_number, std::move(field), std::move(text)};
 }
 
 std::variant<Message, ParseError> parse_message(std::string_view line) {
@@ -130,11 +147,12 @@ std::string encode_message(const Message& message) {
   return line;
 }
 
-void append_error_message(std::string_view src, std::string_view dest, std::int64_t in_reply_to,
-                          ErrorCode code, std::string_view text, std::string& out) {
+void append_error_message(std::string_view src, std::string_view dest,
+                          const json::value& in_reply_to, ErrorCode code, std::string_view text,
+                          std::string& out) {
   begin_message(src, dest, out);
   out += R"("type":"error","in_reply_to":)";
-  append_json_integer(in_reply_to, out);
+  append_json(in_reply_to, out);
   out += R"(,"code":)";
   append_json_integer(static_cast<std::int64_t>(code), out);
   out += R"(,"text":)";

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,19 +24,29 @@ struct ParseError {
     not_an_object,  // JSON, but not an object
     missing_field,
     wrong_type,
-    surplus_field,  // only if Strictness::as_maelstrom
+    surplus_field,   // only if Strictness::as_maelstrom
+    inexact_number,  // that cannot be kept; only if Strictness::tolerant
   };
   Kind kind = Kind::not_json;
   // "src", "dest", "body", "body.type", "body.msg_id" or "body.in_reply_to" (the last two may be
-  // absent), "id" or the surplus key; empty for the first two kinds.
+  // absent), "id" or the surplus key, "body.message[2]" of an inexact number; empty for the first
+  // two kinds.
   std::string field;
   std::string text;  // for people: what is wrong, where, and what was expected
+  // The message, if all that is wrong is a number, msg_id or further inside: for an answer that
+  // says so. Numbers in it may be as they were written (json.h).
+  std::optional<Message> sent{};
 };
 
-// How a reader takes keys beside src, dest and body.
+// What a reader accepts.
 enum class Strictness {
-  tolerant,      // ignored: for nodes, so that a later network may say more
-  as_maelstrom,  // none but an integer `id` (maelstrom/process.clj, the schema of a line on stdout)
+  // For nodes. Keys beside src, dest and body are ignored, so that a later network may say more.
+  // All numbers of the body are exact, or the line is an error.
+  tolerant,
+  // For a network, which hands bodies on. No key beside src, dest and body but an integer `id`
+  // (maelstrom/process.clj, the schema of a line on stdout). Numbers that cannot be held exactly
+  // are kept as they were written.
+  as_maelstrom,
 };
 
 // Decodes line after line and keeps its working memory between them.
@@ -47,7 +58,9 @@ class MessageReader {
   std::variant<Message, ParseError> read(std::string_view line);
 
  private:
-  JsonReader json_;
+  std::optional<ParseError> check_body(const json::object& body) const;
+
+  JsonReader json_{InexactNumbers::kept_as_written};
   Strictness strictness_;
 };
 
@@ -66,8 +79,10 @@ void end_message(std::string& out);
 void append_members(const json::object& body, std::initializer_list<std::string_view> except,
                     std::string& out);
 
-// Appends the error reply to a request, line break included.
-void append_error_message(std::string_view src, std::string_view dest, std::int64_t in_reply_to,
-                          ErrorCode code, std::string_view text, std::string& out);
+// Appends the error reply to a request, line break included. `in_reply_to` is the request's msg_id,
+// an integer if all is well.
+void append_error_message(std::string_view src, std::string_view dest,
+                          const json::value& in_reply_to, ErrorCode code, std::string_view text,
+                          std::string& out);
 
 }  // namespace bruit::maelstrom

@@ -32,6 +32,7 @@
 #include <vector>
 
 #include "bruit/maelstrom/errors.h"
+#include "bruit/maelstrom/json.h"
 #include "bruit/maelstrom/message.h"
 
 namespace bruit::maelstrom {
@@ -159,8 +160,9 @@ inline void read_kind(const json::value& from, double& to, const Path& path) {
 }
 
 inline void read_kind(const json::value& from, std::string& to, const Path& path) {
-  if (!from.is_string()) field_error(path, "a string", from);
-  to = std::string_view(from.get_string());
+  const auto text = string_in(from);
+  if (!text) field_error(path, "a string", from);
+  to = *text;
 }
 
 template <typename T>

@@ -9,8 +9,15 @@
 #include <system_error>
 #include <vector>
 
+#include "bruit/maelstrom/decimal.h"
+#include "bruit/maelstrom/long_exponents.h"
+
 namespace bruit::maelstrom {
 namespace {
+
+// Two bytes that are nowhere in UTF-8, before the text of a number that is kept as it was written.
+constexpr std::string_view written_mark = "\xff\xff";
+constexpr std::size_t shown_digits_most = 60;
 
 // Receives the events of Boost's parser and builds a value. The parser is always given a whole text
 // at once, so a number always arrives in one piece; strings and keys may still come in parts (at
@@ -22,9 +29,18 @@ class Builder {
   static constexpr std::size_t max_key_size = json::string::max_size();
   static constexpr std::size_t max_string_size = json::string::max_size();
 
-  // Starts a new value, and drops what an unfinished text left behind.
-  void reset() { stack_.reset(); }
+  explicit Builder(InexactNumbers numbers) : numbers_(numbers) {}
+
+  // Starts a new value, and drops what an unfinished text left behind. If the text was shortened,
+  // `exponents` outlives its reading.
+  void reset(const LongExponents* exponents = nullptr) {
+    stack_.reset();
+    inexact_.clear();
+    exponents_ = exponents;
+  }
   json::value release() { return stack_.release(); }
+  // The first number that could not be held exactly; empty if there was none.
+  const std::string& inexact() const { return inexact_; }
 
   bool on_document_begin(json::error_code&) { return true; }
   bool on_document_end(json::error_code&) { return true; }
@@ -55,29 +71,36 @@ class Builder {
     return true;
   }
   bool on_number_part(json::string_view, json::error_code&) { return true; }
-  bool on_int64(std::int64_t number, json::string_view, json::error_code&) {
-    stack_.push_int64(number);
+  bool on_int64(std::int64_t number, json::string_view text, json::error_code&) {
+    if (number == 0 && text.front() == '-') {
+      stack_.push_double(-0.0);
+    } else {
+      stack_.push_int64(number);
+    }
     return true;
   }
   bool on_uint64(std::uint64_t number, json::string_view, json::error_code&) {
     stack_.push_uint64(number);
     return true;
   }
-  bool on_double(double approximate, json::string_view text, json::error_code& error) {
-    double exact = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), exact);
-    if (problem == std::errc::result_out_of_range) {
-      // Too small is the nearest double, a zero with its sign. Too large has no near double.
-      if (std::fabs(approximate) > 1) {
-        error = json::error::exponent_overflow;
-        return false;
-      }
-      exact = std::copysign(0.0, text.front() == '-' ? -1.0 : 1.0);
-    } else if (problem != std::errc{} || end != text.data() + text.size()) {
-      error = json::error::not_number;
+  bool on_double(double, json::string_view text, json::error_code& error) {
+    double nearest = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), nearest);
+    const bool is_integer = text.find_first_of(".eE") == json::string_view::npos;
+    if (problem == std::errc{} && !is_integer && is_value_of(nearest, text)) {
+      stack_.push_double(nearest);
+      return true;
+    }
+    std::string_view written = text;
+    if (exponents_ != nullptr) written = exponents_->original(written);
+    if (inexact_.empty()) inexact_ = written;
+    if (numbers_ == InexactNumbers::refused) {
+      error = json::error::not_exact;
       return false;
     }
-    stack_.push_double(exact);
+    scratch_ = written_mark;
+    scratch_ += written;
+    stack_.push_string(scratch_);
     return true;
   }
   bool on_bool(bool value, json::error_code&) {
@@ -93,6 +116,10 @@ class Builder {
 
  private:
   json::value_stack stack_;
+  InexactNumbers numbers_;
+  std::string inexact_;
+  const LongExponents* exponents_ = nullptr;
+  std::string scratch_;
 };
 
 json::parse_options strict_options() {
@@ -172,7 +199,11 @@ void append_value(const json::value& value, std::string& out) {
       append_json_double(value.get_double(), out);
       return;
     case json::kind::string:
-      append_json_string(value.get_string(), out);
+      if (const auto number = written_number(value)) {
+        out += *number;
+      } else {
+        append_json_string(value.get_string(), out);
+      }
       return;
     case json::kind::array: {
       out += '[';
@@ -194,34 +225,101 @@ void append_value(const json::value& value, std::string& out) {
 }  // namespace
 
 struct JsonReader::Implementation {
-  json::basic_parser<Builder> parser{strict_options()};
+  explicit Implementation(InexactNumbers numbers) : parser(strict_options(), numbers) {}
+
+  // Up to which byte the text was read; the value is then with the handler.
+  std::size_t read(std::string_view text, const LongExponents* exponents, json::error_code& error) {
+    parser.reset();
+    parser.handler().reset(exponents);
+    const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
+    if (error) return used;
+    // The parser stops after the first value; only white space may follow.
+    const std::size_t rest = text.find_first_not_of(" \t\r\n", used);
+    if (rest == std::string_view::npos) return text.size();
+    error = json::error::extra_data;
+    return rest;
+  }
+
+  json::basic_parser<Builder> parser;
 };
 
-JsonReader::JsonReader() : implementation_(std::make_unique<Implementation>()) {}
+JsonReader::JsonReader(InexactNumbers numbers)
+    : implementation_(std::make_unique<Implementation>(numbers)) {}
 JsonReader::~JsonReader() = default;
 JsonReader::JsonReader(JsonReader&&) noexcept = default;
 JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 
 std::variant<json::value, JsonError> JsonReader::read(std::string_view text) {
-  auto& parser = implementation_->parser;
-  parser.reset();
-  parser.handler().reset();
+  Builder& builder = implementation_->parser.handler();
   json::error_code error;
-  std::size_t used = parser.write_some(false, text.data(), text.size(), error);
-  if (!error) {
-    // The parser stops after the first value; only white space may follow.
-    const std::size_t rest = text.find_first_not_of(" \t\r\n", used);
-    if (rest == std::string_view::npos) return parser.handler().release();
-    used = rest;
-    error = json::error::extra_data;
+  std::size_t used = implementation_->read(text, nullptr, error);
+  if (error == json::error::exponent_overflow) {
+    const LongExponents exponents(text);
+    error = {};
+    used = exponents.original(implementation_->read(exponents.shortened(), &exponents, error));
   }
-  parser.handler().reset();
-  std::string reason = error.message();
+  if (!error) return builder.release();
+  std::string reason =
+      error == json::error::not_exact ? describe_inexact(builder.inexact()) : error.message();
+  builder.reset();
   return JsonError{used, std::move(reason) + " at byte " + std::to_string(used)};
 }
 
-std::variant<json::value, JsonError> read_json(std::string_view text) {
-  return JsonReader().read(text);
+bool JsonReader::has_written_number() const {
+  return !implementation_->parser.handler().inexact().empty();
+}
+
+std::variant<json::value, JsonError> read_json(std::string_view text, InexactNumbers numbers) {
+  return JsonReader(numbers).read(text);
+}
+
+std::optional<std::string_view> written_number(const json::value& value) {
+  const json::string* const text = value.if_string();
+  if (text == nullptr || !std::string_view(*text).starts_with(written_mark)) return std::nullopt;
+  return std::string_view(*text).substr(written_mark.size());
+}
+
+std::optional<std::string_view> string_in(const json::value& value) {
+  const json::string* const text = value.if_string();
+  if (text == nullptr || std::string_view(*text).starts_with(written_mark)) return std::nullopt;
+  return std::string_view(*text);
+}
+
+namespace {
+
+std::optional<WrittenNumber> find_in(const json::value& value, const std::string& path) {
+  if (const auto number = written_number(value)) return WrittenNumber{path, *number};
+  if (const auto* array = value.if_array()) {
+    for (std::size_t i = 0; i < array->size(); ++i) {
+      if (auto found = find_in((*array)[i], path + "[" + std::to_string(i) + "]")) return found;
+    }
+  }
+  if (const auto* object = value.if_object()) {
+    for (const auto& member : *object) {
+      std::string name(member.key());
+      if (auto found = find_in(member.value(), path.empty() ? name : path + "." + name)) {
+        return found;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<WrittenNumber> find_written_number(const json::object& value) {
+  for (const auto& member : value) {
+    if (auto found = find_in(member.value(), std::string(member.key()))) return found;
+  }
+  return std::nullopt;
+}
+
+std::string describe_inexact(std::string_view number) {
+  std::string text = "the number ";
+  text += number.substr(0, shown_digits_most);
+  if (number.size() > shown_digits_most)
+    text += "... (" + std::to_string(number.size()) + " bytes)";
+  return text + " cannot be kept exactly (integers have up to 64 bits, other numbers are doubles)";
 }
 
 void append_json(const json::value& value, std::string& out) { append_value<false>(value, out); }
@@ -260,9 +358,8 @@ void append_json_double(double number, std::string& out) {
     out += "null";
     return;
   }
-  std::array<char, 32> text;
-  const auto result = std::to_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view digits(text.data(), static_cast<std::size_t>(result.ptr - text.data()));
+  DecimalBuffer buffer;
+  const std::string_view digits = shortest_decimal(number, buffer);
   out += digits;
   // Readers that tell integers from doubles must find a double.
   if (digits.find_first_of(".e") == std::string_view::npos) out += ".0";

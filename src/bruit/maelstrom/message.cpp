@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "bruit/maelstrom/errors.h"
+#include "bruit/maelstrom/json.h"
 
 namespace bruit::maelstrom {
 namespace {
@@ -24,9 +25,7 @@ std::optional<std::int64_t> integer(const json::value* value) {
 
 std::string_view Message::type() const {
   const auto* value = body.if_contains("type");
-  if (value == nullptr || !value->is_string()) return {};
-  const auto& text = value->get_string();
-  return {text.data(), text.size()};
+  return value == nullptr ? std::string_view() : string_in(*value).value_or(std::string_view());
 }
 
 std::optional<std::int64_t> Message::msg_id() const { return integer(body.if_contains("msg_id")); }
@@ -44,9 +43,9 @@ const json::value& required(const json::object& body, std::string_view field) {
 
 std::string_view required_string(const json::object& body, std::string_view field) {
   const auto& value = required(body, field);
-  if (!value.is_string()) wrong_kind(field, "a string", value);
-  const auto& text = value.get_string();
-  return {text.data(), text.size()};
+  const auto text = string_in(value);
+  if (!text) wrong_kind(field, "a string", value);
+  return *text;
 }
 
 std::int64_t required_integer(const json::object& body, std::string_view field) {
@@ -88,7 +87,7 @@ std::string_view kind_name(const json::value& value) {
     case json::kind::double_:
       return "a number with a fraction or exponent";
     case json::kind::string:
-      return "a string";
+      return string_in(value) ? "a string" : "a number beyond 64 bits";
     case json::kind::array:
       return "an array";
     case json::kind::object:

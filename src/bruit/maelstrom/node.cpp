@@ -240,6 +240,14 @@ void Node::handle_reply(Message message, std::int64_t in_reply_to) {
                                                      : CallResult(std::move(message)));
 }
 
+void Node::fail_call(const Message& reply, std::string_view reason, Time now) {
+  advance(now);
+  const auto in_reply_to = reply.in_reply_to();
+  if (!in_reply_to || !calls_.contains(*in_reply_to)) return;
+  std::string text = "the reply of " + reply.src + " cannot be read: ";
+  finish_call(*in_reply_to, CallResult(RpcError(ErrorCode::crash, text.append(reason))));
+}
+
 void Node::finish_call(std::int64_t msg_id, CallResult result) {
   const auto found = calls_.find(msg_id);
   // Out of the table first: the callback may make calls.

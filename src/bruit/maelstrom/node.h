@@ -228,6 +228,8 @@ class Node {
        std::string& output);
   // `now` should not go back; if it does, the last time counts.
   void receive(Message message, Time now);
+  // An answer came that cannot be read, for this reason: its call ends with an indefinite error.
+  void fail_call(const Message& reply, std::string_view reason, Time now);
   void tick(Time now);
   // Replies to `init` after calling its handler, if there is one; throws what the handler throws.
   void finish_init(const Message& request);

@@ -21,12 +21,13 @@ std::vector<std::string> node_ids_of(const json::object& body, std::string_view 
   std::vector<std::string> node_ids;
   std::unordered_set<std::string_view> seen;
   for (const auto& element : required_array(body, "node_ids")) {
-    if (!element.is_string()) {
+    const auto id = string_in(element);
+    if (!id) {
       std::string text = "field \"node_ids\" must be an array of strings; it holds ";
       throw RpcError(ErrorCode::malformed_request, text.append(kind_name(element)));
     }
-    node_ids.emplace_back(std::string_view(element.get_string()));
-    if (!seen.insert(std::string_view(element.get_string())).second) {
+    node_ids.emplace_back(*id);
+    if (!seen.insert(*id).second) {
       throw RpcError(ErrorCode::malformed_request,
                      "field \"node_ids\" lists " + node_ids.back() + " twice");
     }
@@ -49,15 +50,26 @@ Node* NodeProcess::node() {
 }
 
 void NodeProcess::refuse(const Message& request, ErrorCode code, std::string_view text) {
-  if (const auto msg_id = request.msg_id()) {
-    append_error_message(request.dest, request.src, *msg_id, code, text, output_);
+  const auto* msg_id = request.body.if_contains("msg_id");
+  if (msg_id == nullptr || msg_id->is_null()) return;
+  append_error_message(request.dest, request.src, *msg_id, code, text, output_);
+}
+
+void NodeProcess::reject(std::string_view line, const ParseError& error, Time now) {
+  options_.log(LogLevel::warning, "skipped a line: " + error.text + ": " + excerpt(line));
+  if (!error.sent) return;
+  const auto* in_reply_to = error.sent->body.if_contains("in_reply_to");
+  if (in_reply_to == nullptr || in_reply_to->is_null()) {
+    refuse(*error.sent, ErrorCode::malformed_request, error.text);
+  } else if (Node* running = node(); running != nullptr && error.sent->in_reply_to()) {
+    running->fail_call(*error.sent, error.text, now);
   }
 }
 
 void NodeProcess::receive(std::string_view line, Time now) {
   auto parsed = reader_.read(line);
   if (const auto* error = std::get_if<ParseError>(&parsed)) {
-    options_.log(LogLevel::warning, "skipped a line: " + error->text + ": " + excerpt(line));
+    reject(line, *error, now);
     return;
   }
   auto& message = std::get<Message>(parsed);

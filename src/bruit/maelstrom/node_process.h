@@ -9,7 +9,8 @@
 //     arm_timer(process.next_tick());        // it may have changed with any call
 //
 // No input makes it throw or end: a line that is not a message is logged with the reason and
-// skipped.
+// skipped. If only a number in it cannot be kept, a request is refused (malformed-request) and the
+// call that waited for such an answer ends with an error.
 #pragma once
 
 #include <functional>
@@ -76,6 +77,8 @@ class NodeProcess {
 
   void initialise(const Message& request, Time now);
   void refuse(const Message& request, ErrorCode code, std::string_view text);
+  // A line that is no message of the protocol.
+  void reject(std::string_view line, const ParseError& error, Time now);
 
   Application application_;
   NodeOptions options_;

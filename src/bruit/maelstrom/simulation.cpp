@@ -14,13 +14,6 @@ constexpr std::uint64_t events_at_once_limit = 10'000'000;
 
 bool is_client(std::string_view name) { return name.starts_with('c'); }
 
-void mix(std::uint64_t& hash, std::string_view bytes) {
-  for (const char byte : bytes) {
-    hash ^= static_cast<unsigned char>(byte);
-    hash *= 0x100000001b3;
-  }
-}
-
 std::string seconds(Duration duration) {
   const auto milliseconds = duration / std::chrono::milliseconds(1);
   std::string fraction = std::to_string(milliseconds % 1000);
@@ -234,8 +227,8 @@ void Simulation::transmit(const std::shared_ptr<const Message>& message, Duratio
 
 void Simulation::deliver(const Message& message) {
   const std::string line = encode_message(message);
-  mix(fingerprint_, std::to_string(now().count()));
-  mix(fingerprint_, line);
+  fingerprint_ = core::fnv1a(std::to_string(now().count()), fingerprint_);
+  fingerprint_ = core::fnv1a(line, fingerprint_);
   if (const auto found = hosts_.find(message.dest); found != hosts_.end()) {
     if (found->second.process == nullptr) return;
     found->second.process->receive(std::string_view(line).substr(0, line.size() - 1), now_);

@@ -30,6 +30,7 @@
 #include <utility>
 #include <vector>
 
+#include "bruit/core/fnv.h"
 #include "bruit/maelstrom/call.h"
 #include "bruit/maelstrom/codec.h"
 #include "bruit/maelstrom/fields.h"
@@ -167,7 +168,7 @@ class Simulation {
   std::map<std::pair<std::string, std::string>, Link> links_;
   Traffic traffic_;
   std::function<void(const Message&)> observer_;
-  std::uint64_t fingerprint_ = 0xcbf29ce484222325;
+  std::uint64_t fingerprint_ = core::fnv1a_basis;
 };
 
 // A request under way.

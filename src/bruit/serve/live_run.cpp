@@ -20,6 +20,8 @@
 #include "bruit/workbench/engine/engine.h"
 #include "bruit/workbench/faults/fault_generator.h"
 #include "bruit/workbench/faults/scenario_text.h"
+#include "bruit/workbench/history/cluster.h"
+#include "bruit/workbench/network/stalled_links.h"
 
 namespace bruit::serve {
 namespace {
@@ -148,19 +150,22 @@ Kind kind_of(const core::Message& message) {
     Kind operator()(const core::Scatter& scatter) const {
       return {"scatter", size(scatter.sync.entries)};
     }
+    Kind operator()(const core::Hello& hello) const { return {"hello", size(hello.sync.entries)}; }
     Kind operator()(const core::Push& push) const { return {"push", size(push.entries)}; }
-    Kind operator()(const core::Probe&) const { return {"probe"}; }
-    Kind operator()(const core::ProbeReply&) const { return {"probe_reply"}; }
     Kind operator()(const core::Seek&) const { return {"seek"}; }
   };
   return std::visit(Tell{count}, message);
 }
 
-// Which links are cut, and which nodes dead or frozen, after each fault.
+// Which links are cut or stalled, and which nodes dead or frozen, after each fault.
 class State {
  public:
   explicit State(std::uint32_t count)
-      : dropped_(count, std::vector<bool>(count)), cut_(dropped_), dead_(count), frozen_(count) {}
+      : dropped_(count, std::vector<bool>(count)),
+        cut_(dropped_),
+        stalled_(count),
+        dead_(count),
+        frozen_(count) {}
 
   void apply(const Fault& fault) {
     if (const auto* partition = std::get_if<StartPartition>(&fault)) {
@@ -182,18 +187,24 @@ class State {
       frozen_[pause->node] = true;
     } else if (const auto* resume = std::get_if<Resume>(&fault)) {
       frozen_[resume->node] = false;
+    } else if (const auto* stall = std::get_if<StallLinks>(&fault)) {
+      stalled_.begin(stall->links);
     }
   }
+  void end_stall(const StallLinks& stall) { stalled_.end(stall.links); }
   void end_faults() { *this = State(static_cast<std::uint32_t>(dead_.size())); }
 
   void write(json::object& out) const {
     json::array cut;
-    for (std::size_t from = 0; from < cut_.size(); ++from) {
-      for (std::size_t to = 0; to < cut_.size(); ++to) {
+    json::array stalled;
+    for (std::uint32_t from = 0; from < cut_.size(); ++from) {
+      for (std::uint32_t to = 0; to < cut_.size(); ++to) {
         if (dropped_[from][to] || cut_[from][to]) cut.push_back({from, to});
+        if (from != to && stalled_.contains(from, to)) stalled.push_back({from, to});
       }
     }
     out["cut"] = std::move(cut);
+    out["stalled"] = std::move(stalled);
     out["dead"] = list(dead_);
     out["frozen"] = list(frozen_);
   }
@@ -223,6 +234,7 @@ class State {
 
   Matrix dropped_;  // by the partition
   Matrix cut_;
+  StalledLinks stalled_;
   std::vector<bool> dead_;
   std::vector<bool> frozen_;
 };
@@ -271,13 +283,16 @@ class Recorder final : public EventLog {
     if (op.type != OpType::invoke || element == nullptr || op.process.is_nemesis()) return;
     if (*element >= values_.size()) values_.resize(*element + 1);
     values_[*element] = {.text = elements_->text(*element),
-                         .node = static_cast<std::uint32_t>(
-                             op.process.id % static_cast<std::int64_t>(test_.nodes.size())),
+                         .node = cluster_of(test_).node_of(op.process),
                          .at = microseconds_of(now)};
   }
   void on_fault(const Fault& fault, Time now) override {
     state_.apply(fault);
     add_fault(to_text(fault, test_.nodes), now);
+  }
+  void on_stall_over(const StallLinks& stall, Time now) override {
+    state_.end_stall(stall);
+    add_fault(to_text(Fault(stall), test_.nodes) + " is over", now);
   }
   void on_faults_over(Time now) override {
     state_.end_faults();
@@ -357,6 +372,7 @@ json::object figures_of(const SimulationResult& result) {
   json::object figures{{"operations", result.operations},
                        {"broadcasts", result.broadcasts},
                        {"lost", result.lost},
+                       {"died", result.invariants.died},
                        {"passed", result.passed()},
                        {"seed", result.seed},
                        {"trace_hash", fmt::format("{:016x}", result.trace_hash)}};

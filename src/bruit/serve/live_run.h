@@ -43,7 +43,8 @@ workbench::SimulationOptions parse_live_request(std::string_view json);
 //      "types": ["gather", ...],                       which "type" counts
 //      "values": [{"text": "0", "node": 3, "at": N}, ...],           as they were broadcast
 //      "visible": {"at": [...], "node": [...], "value": [...]},      in order of time
-//      "faults": [{"at": N, "text": "...", "cut": [[0, 1], ...], "dead": [...], "frozen": [...]}],
+//      "faults": [{"at": N, "text": "...", "cut": [[0, 1], ...], "stalled": [...],
+//                  "dead": [...], "frozen": [...]}],
 //      "figures": {...}}
 //
 // Throws LiveRequestError if there are more messages than a browser can draw.

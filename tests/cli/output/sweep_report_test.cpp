@@ -80,15 +80,15 @@ TEST(SweepReport, SaysWhatIsMissingFromAnInterruptedSweep) {
   interrupted.runs.erase(interrupted.runs.begin() + 1, interrupted.runs.begin() + 4);
   EXPECT_THAT(sweep_table(interrupted, false),
               AllOf(StartsWith("3 of 6 runs"), HasSubstr("200ms           0     0       -")));
-  EXPECT_THAT(sweep_csv(interrupted, false), HasSubstr("\nbatched-tree,200ms,0,0,0,0,,,"));
+  EXPECT_THAT(sweep_csv(interrupted, false), HasSubstr("\nbatched-tree,200ms,0,0,0,0,0,,,"));
   EXPECT_EQ(mean_of(interrupted, 0, "stable_1_ms"), 500);
 }
 
 TEST(SweepReport, CsvHasTheFiguresUnrounded) {
   const std::string csv = sweep_csv(three_intervals(), false);
-  EXPECT_THAT(csv, StartsWith("strategy,flush-interval,runs,passed,lost,violations,"
+  EXPECT_THAT(csv, StartsWith("strategy,flush-interval,runs,passed,lost,died,violations,"
                               "msgs_per_op_servers_mean,msgs_per_op_servers_median,"));
-  EXPECT_THAT(csv, HasSubstr("\nbatched-tree,300ms,2,2,0,0,3.333,3.333,3.333,3.333,"));
+  EXPECT_THAT(csv, HasSubstr("\nbatched-tree,300ms,2,2,0,0,0,3.333,3.333,3.333,3.333,"));
   const auto columns = [&](std::size_t from) {
     const std::size_t end = csv.find('\n', from);
     return std::count(csv.begin() + static_cast<std::ptrdiff_t>(from),

@@ -2,8 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
+
+#include "bruit/core/strategies/rounds/described.h"
 
 namespace bruit::core::transcript {
 namespace {
@@ -28,25 +34,62 @@ std::string list(const std::vector<Item>& items) {
   return "[" + text + "]";
 }
 
-std::string list(const EntryList& entries) { return entries == nullptr ? "[]" : list(*entries); }
+// Writes what a message of `rounds` says, field by field; fields that say nothing are left out.
+class FieldWriter {
+ public:
+  explicit FieldWriter(std::string_view name) : text_(name) {}
 
-// "n0 n3": the way from the root.
-std::string list(const Path& path) {
-  std::string text;
-  for (const auto node : path) text += fmt::format("{}n{}", text.empty() ? "" : " ", node.index);
-  return text;
-}
+  template <Described T>
+  void write_fields(const T& object) {
+    for_each_field(object, [this](std::string_view name, const auto& field) { add(name, field); });
+  }
+  std::string text() const { return text_; }
 
-// "path n0 n3, log 3..5 [x y], has 7": the sender's log from 3 to 5, and it has the receiver's up
-// to 7.
-std::string describe_sync(const Sync& sync) {
-  std::string text = fmt::format("path {}, log {}..{} {}, has {}", list(sync.path), sync.from,
-                                 sync.log.position, list(sync.entries), sync.received.position);
-  if (sync.gap) text += ", gap";
-  if (sync.awaited) text += ", awaited";
-  if (sync.digest != nullptr) text += fmt::format(", digest of {}", sync.digest->size());
-  return text;
-}
+ private:
+  // Who is who and when: it would be other words in each script, and is tested elsewhere.
+  void add(std::string_view, const Envelope&) {}
+  void add(std::string_view, const RootWord&) {}
+  // Their fields lie beside the others.
+  void add(std::string_view, const Sync& sync) { write_fields(sync); }
+  void add(std::string_view, const Standing& standing) { write_fields(standing); }
+  void add(std::string_view name, bool flag) {
+    if (flag) append(name, "");
+  }
+  template <std::integral Number>
+  void add(std::string_view name, Number number) {
+    if (number != 0) append(name, fmt::format(" {}", number));
+  }
+  void add(std::string_view name, Duration duration) {
+    if (duration != Duration::zero()) append(name, " " + in_milliseconds(duration));
+  }
+  void add(std::string_view name, const EntryList& entries) {
+    if (entries) append(name, " " + list(*entries));
+  }
+  void add(std::string_view name, const EntryNames& names) {
+    if (!names) return;
+    std::string all;
+    for (const auto& [origin, ranges] : *names) {
+      all += fmt::format("{}n{}", all.empty() ? "" : " ", origin.node.index);
+      for (const auto& range : ranges) all += fmt::format(" {}..{}", range.first, range.end);
+    }
+    append(name, " {" + all + "}");
+  }
+  void add(std::string_view name, const std::vector<NodeId>& nodes) {
+    std::string all;
+    for (const NodeId node : nodes) all += fmt::format(" n{}", node.index);
+    append(name, all);
+  }
+  void add(std::string_view, const std::optional<Scatter::Phase>& phase) {
+    if (phase) append("next in", " " + in_milliseconds(phase->scatter_in));
+  }
+  void append(std::string_view name, const std::string& value) {
+    text_ += fmt::format("{}{}{}", is_first_ ? " " : ", ", name, value);
+    is_first_ = false;
+  }
+
+  std::string text_;
+  bool is_first_ = true;
+};
 
 struct Describer {
   std::string operator()(const Rumor& rumor) const {
@@ -56,31 +99,11 @@ struct Describer {
     return fmt::format("batch #{} {}", batch.id, list(*batch.values));
   }
   std::string operator()(const Ack& ack) const { return fmt::format("ack #{}", ack.id); }
-  std::string operator()(const Gather& gather) const {
-    return fmt::format("gather {}{}", describe_sync(gather.sync), gather.attach ? ", attach" : "");
-  }
-  std::string operator()(const Scatter& scatter) const {
-    std::string text = "scatter " + describe_sync(scatter.sync);
-    if (scatter.phase) {
-      text += fmt::format(", next in {}", in_milliseconds(scatter.phase->scatter_in));
-    }
-    if (scatter.attached) text += ", attached";
-    return text;
-  }
-  std::string operator()(const Push& push) const {
-    return fmt::format("push {}", list(push.entries));
-  }
-  std::string operator()(const Probe& probe) const {
-    return fmt::format("probe root n{}", probe.root.index);
-  }
-  std::string operator()(const ProbeReply& reply) const {
-    std::string text = fmt::format("probe-reply path {}", list(reply.path));
-    text += fmt::format(", has {}", reply.received.position);
-    if (reply.digest != nullptr) text += fmt::format(", digest of {}", reply.digest->size());
-    return text;
-  }
-  std::string operator()(const Seek& seek) const {
-    return fmt::format("seek {}", list(seek.nodes));
+  template <Described RoundsMessage>
+  std::string operator()(const RoundsMessage& message) const {
+    FieldWriter writer(RoundsMessage::name);
+    writer.write_fields(message);
+    return writer.text();
   }
 };
 

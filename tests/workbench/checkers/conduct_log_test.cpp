@@ -131,7 +131,7 @@ TEST(ConductLog, CountsBadAnswersAndKeepsTheFirstWithItsTime) {
   told.log.on_bad_answer(1, BadAnswer::stray, "another", Time{} + milliseconds(2000));
   told.log.on_bad_answer(1, BadAnswer::malformed, "worse", Time{} + milliseconds(3000));
   told.log.on_bad_answer(0, BadAnswer::late, "slow", Time{} + milliseconds(4000));
-  told.log.on_left_behind(unknown_node, "process 12, `sleep`");
+  told.log.on_left_behind(std::nullopt, "process 12, `sleep`");
   EXPECT_THAT(
       told.findings(),
       ElementsAre("n1 gave 1 answer against the protocol; the first: at 3.000 s, worse",

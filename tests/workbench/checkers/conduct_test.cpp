@@ -150,21 +150,21 @@ TEST(Conduct, ATimeoutAndAnErrorAreRemarksOnly) {
   builder.at(milliseconds(1000)).invoke_read(1);
   builder.at(milliseconds(6000)).append(OpType::fail, {1}, "read", Nil{});
   History history = builder.history();
-  history.ops.back().error = ":net-timeout";
+  history.ops.back().error = Edn::keyword("net-timeout");
   const auto timeout = check_conduct(history, cluster).sorted();
   ASSERT_EQ(timeout.size(), 1U);
   EXPECT_FALSE(is_breach(timeout[0].conduct));
   EXPECT_EQ(describe(timeout[0], names),
             "n1 left 1 request without an answer; the first: `read` at 1.000 s; 5 s later its "
             "client gave up");
-  history.ops.back().error = "[:not-supported \"what?\"]";
+  history.ops.back().error = parse_edn("[:not-supported \"what?\"]");
   const auto error = check_conduct(history, cluster).sorted();
   ASSERT_EQ(error.size(), 1U);
   EXPECT_FALSE(is_breach(error[0].conduct));
   EXPECT_EQ(describe(error[0], names),
             "n1 answered 1 request with an error; the first: `read`: [:not-supported \"what?\"]");
   // What a node may well say.
-  history.ops.back().error = "[:temporarily-unavailable \"later\"]";
+  history.ops.back().error = parse_edn("[:temporarily-unavailable \"later\"]");
   EXPECT_THAT(check_conduct(history, cluster).sorted(), IsEmpty());
 }
 

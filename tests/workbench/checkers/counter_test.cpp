@@ -15,13 +15,13 @@ namespace {
 
 struct CounterChecker : testing::Test {
   void add(std::int64_t delta, OpType outcome) {
-    builder.append(OpType::invoke, {next}, "add", EdnText{std::to_string(delta)});
-    builder.append(outcome, {next}, "add", EdnText{std::to_string(delta)});
+    builder.append(OpType::invoke, {next}, "add", Edn(delta));
+    builder.append(outcome, {next}, "add", Edn(delta));
     if (outcome == OpType::info) ++next;
   }
   void read(const std::string& value, bool final) {
     builder.append(OpType::invoke, {next}, "read", Nil{}, final);
-    builder.append(OpType::ok, {next}, "read", EdnText{value}, final);
+    builder.append(OpType::ok, {next}, "read", parse_edn(value), final);
   }
   CounterResult result() const { return check_counter(builder.history()); }
   std::string checked() const { return to_string(to_edn(result(), builder.history())); }

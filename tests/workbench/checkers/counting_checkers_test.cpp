@@ -13,7 +13,7 @@ namespace {
 History mixed_history() {
   HistoryBuilder builder;
   builder.broadcast(OpType::invoke, 0, 0).broadcast(OpType::ok, 0, 0);
-  builder.append(OpType::info, Process::nemesis(), "start-partition", EdnText{":one"});
+  builder.append(OpType::info, Process::nemesis(), "start-partition", Edn::keyword("one"));
   builder.broadcast(OpType::invoke, 1, 1).broadcast(OpType::info, 1, 1);
   builder.invoke_read(2).append(OpType::fail, {2}, "read", Nil{});
   builder.broadcast(OpType::invoke, 0, 2);

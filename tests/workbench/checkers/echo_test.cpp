@@ -9,13 +9,13 @@
 namespace bruit::workbench {
 namespace {
 
-EdnText asked(int number) { return {"\"Please echo " + std::to_string(number) + "\""}; }
-EdnText answered(int number) {
-  return {"{:type \"echo_ok\", :in_reply_to 1, :echo " + asked(number).text + "}"};
+Edn asked(int number) { return "Please echo " + std::to_string(number); }
+Edn answered(int number) {
+  return Edn::map({{"type", "echo_ok"}, {"in_reply_to", 1}, {"echo", asked(number)}});
 }
 
 struct EchoChecker : testing::Test {
-  void op(OpType type, std::int64_t process, EdnText value) {
+  void op(OpType type, std::int64_t process, Edn value) {
     builder.append(type, {process}, "echo", std::move(value));
   }
   std::string checked() const { return to_string(to_edn(check_echo(builder.history()))); }

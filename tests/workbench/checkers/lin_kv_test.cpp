@@ -14,7 +14,7 @@ using testing::HasSubstr;
 
 struct LinKvChecker : testing::Test {
   void op(OpType type, std::int64_t by, const std::string& f, const std::string& value) {
-    builder.append(type, {by}, f, EdnText{value});
+    builder.append(type, {by}, f, parse_edn(value));
   }
   void done(const std::string& f, const std::string& asked, const std::string& got,
             OpType outcome = OpType::ok) {

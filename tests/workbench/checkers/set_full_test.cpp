@@ -204,7 +204,7 @@ TEST(SetFull, SortsNumbersBySizeAndEqualLatenciesFromTheGreatestValue) {
 
 TEST(SetFull, RefusesAReadThatIsNotAList) {
   HistoryBuilder builder = acknowledged();
-  builder.invoke_read(1).append(OpType::ok, {1}, "read", EdnText{"7"});
+  builder.invoke_read(1).append(OpType::ok, {1}, "read", Edn(7));
   EXPECT_THROW(check_set_full(builder.history()), std::invalid_argument);
 }
 

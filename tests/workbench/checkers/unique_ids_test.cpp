@@ -12,7 +12,7 @@ namespace {
 struct UniqueIdsChecker : testing::Test {
   void generate(const std::string& id, std::int64_t process = 0) {
     builder.append(OpType::invoke, {process}, "generate", Nil{});
-    builder.append(OpType::ok, {process}, "generate", EdnText{id});
+    builder.append(OpType::ok, {process}, "generate", parse_edn(id));
   }
   std::string checked() const { return to_string(to_edn(check_unique_ids(builder.history()))); }
 

@@ -11,6 +11,7 @@
 
 #include "bruit/workbench/checkers/echo.h"
 #include "bruit/workbench/network/client_codec.h"
+#include "workbench/network/body_of.h"
 
 namespace bruit::workbench {
 namespace {
@@ -56,8 +57,8 @@ class ScriptedHost : public Host {
                         .error_code = {}},
                   now);
   }
-  void reply_text(std::uint32_t node, const Packet& packet, std::string body, Time now) {
-    context_.send(node, packet.source, JsonBody{std::move(body)}, now);
+  void reply_text(std::uint32_t node, const Packet& packet, const std::string& body, Time now) {
+    context_.send(node, packet.source, body_of(body), now);
   }
 
   Answer answer;
@@ -158,11 +159,11 @@ TEST_F(EchoEngineTest, RecordsWhatWasSaidAndTheWholeAnswer) {
   const auto& ops = engine.history().ops;
   ASSERT_GT(ops.size(), 1U);
   EXPECT_EQ(ops[0].f, "echo");
-  EXPECT_THAT(std::get<EdnText>(ops[0].value).text, testing::StartsWith("\"Please echo "));
+  const Edn said = std::get<Edn>(ops[0].value);
+  EXPECT_THAT(to_string(said), testing::StartsWith("\"Please echo "));
   EXPECT_EQ(ops[1].type, OpType::ok);
-  EXPECT_EQ(
-      std::get<EdnText>(ops[1].value).text,
-      "{:type \"echo_ok\", :echo " + std::get<EdnText>(ops[0].value).text + ", :in_reply_to 1}");
+  EXPECT_EQ(to_string(std::get<Edn>(ops[1].value)),
+            "{:type \"echo_ok\", :echo " + to_string(said) + ", :in_reply_to 1}");
   EXPECT_EQ(check_echo(engine.history()).validity(), Validity::valid);
 }
 
@@ -339,7 +340,7 @@ TEST_F(PartitionedEngineTest, HealsWhenTheLoadIsOver) {
   const auto last_nemesis =
       std::find_if(ops.rbegin(), ops.rend(), [](const Op& op) { return op.process.is_nemesis(); });
   ASSERT_NE(last_nemesis, ops.rend());
-  EXPECT_EQ(last_nemesis->value, OpValue(EdnText{":network-healed"}));
+  EXPECT_EQ(last_nemesis->value, OpValue(Edn::keyword("network-healed")));
   EXPECT_EQ(Time{} + last_nemesis->time, began(Phase::quiet));
   for (auto op = ops.rbegin(); op != last_nemesis; ++op) EXPECT_TRUE(op->final);
 }

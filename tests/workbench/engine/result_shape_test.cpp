@@ -7,9 +7,9 @@
 
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/engine/results.h"
+#include "bruit/workbench/engine/virtual_time.h"
 #include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/options/challenge.h"
-#include "bruit/workbench/runs/driver.h"
 #include "workbench/golden_runs.h"
 
 namespace bruit::workbench {

@@ -14,8 +14,6 @@ namespace bruit::workbench {
 
 class SimulatedClients : private NetworkObserver {
  public:
-  static constexpr std::uint32_t first_client = 100;
-
   // A node's answer to a request: a body, sent after `delay`; nothing: no answer.
   struct Answer {
     Payload body;
@@ -28,7 +26,7 @@ class SimulatedClients : private NetworkObserver {
         network(options, queue, *this),
         propagation(static_cast<std::uint32_t>(options.nodes.size())),
         rules(make_workload(options, history.elements)),
-        clients(options, *rules, queue, network, history, propagation, first_client, log),
+        clients(options, *rules, queue, network, history, propagation, log),
         node_(std::move(node)) {}
 
   // The main phase, to its end.

@@ -96,6 +96,32 @@ TEST_F(ReachabilityTest, WhoDiesFrozenIsNotFrozenInTheNextLife) {
   EXPECT_FALSE(reachability.is_broken());
 }
 
+TEST_F(ReachabilityTest, StalledLinksAreCutForAsLongAsTheLastStallLasts) {
+  const StallLinks one{Links{{4}, {0, 1, 2, 3}, true}, milliseconds(300)};
+  const StallLinks all{{}, milliseconds(300)};
+  EXPECT_TRUE(reachability.apply(one));
+  EXPECT_TRUE(reachability.is_broken());
+  EXPECT_THAT(reachability.components(), ElementsAre(Component{0, 1, 2, 3}, Component{4}));
+  reachability.apply(all);
+  EXPECT_EQ(reachability.components().size(), 5U);
+  reachability.end_stall(one);
+  EXPECT_EQ(reachability.components().size(), 5U);
+  reachability.end_stall(all);
+  EXPECT_FALSE(reachability.is_faulty());
+  EXPECT_THAT(reachability.components(), ElementsAre(Component{0, 1, 2, 3, 4}));
+}
+
+TEST_F(ReachabilityTest, AMessageThatIsHeldIsAFaultUntilItIsReleased) {
+  EXPECT_FALSE(reachability.apply(LoseMessage{{0, 1, 1}}));
+  EXPECT_FALSE(reachability.is_faulty());
+  reachability.apply(HoldMessage{{0, 1, 2}});
+  reachability.apply(ReleaseMessage{{0, 1, 3}});  // another one, which was not held
+  EXPECT_TRUE(reachability.is_faulty());
+  EXPECT_FALSE(reachability.is_broken());
+  reachability.apply(ReleaseMessage{{0, 1, 2}});
+  EXPECT_FALSE(reachability.is_faulty());
+}
+
 TEST_F(ReachabilityTest, FaultsThatCutNothingOffAreFaultsAllTheSame) {
   for (const Fault& fault :
        {Fault(SetLoss{0.1}), Fault(SetDuplication{0.1}), Fault(SetReordering{0.1, milliseconds(1)}),

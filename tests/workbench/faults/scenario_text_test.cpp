@@ -66,6 +66,13 @@ TEST_F(ScenarioText, EveryFaultSurvivesBeingWrittenAndReadAgain) {
       {seconds(9), Pause{4}},
       {seconds(10), Resume{4}},
       {seconds(11), SetClockRate{2, -500'000}},
+      {seconds(12), StallLinks{{}, milliseconds(300)}},
+      {seconds(12), StallLinks{many, nanoseconds(1)}},
+      {seconds(13), LoseMessage{{0, 4, 1}}},
+      {seconds(13), DoubleMessage{{4, 0, 12}, {}}},
+      {seconds(13), DoubleMessage{{4, 0, 13}, seconds(2)}},
+      {seconds(13), HoldMessage{{1, 2, UINT64_MAX}}},
+      {seconds(14), ReleaseMessage{{1, 2, UINT64_MAX}}},
       {nanoseconds(19'999'999'999), SetClockRate{2, 0}},
   };
   EXPECT_EQ(parse(to_text(scenario, names_)), scenario);
@@ -102,12 +109,26 @@ TEST_F(ScenarioText, IsWhatPeopleWouldWrite) {
       "0s\tpartition majority n0,n1 drop n4,n3,n2 ;n2,n3,n4 drop n0,n1\r\n"
       "8.25s heal # and so the trouble ends\n"
       "9s cut n3 <-> n4\n"
+      "9s lose n3 -> n4 message 3\n"
+      "9s double n3 -> n4 message 4\n"
+      "9s double n3 -> n4 message 5 after 0.5s\n"
+      "9s hold n3 -> n4 message 6\n"
+      "9.5s release n3 -> n4 message 6\n"
+      "10s stall 300ms\n"
+      "10s stall n0 <-> n2,n1 1s\n"
       "1s client 2 broadcast");
   EXPECT_EQ(to_text(scenario, names_),
             "scenario 1\n"
             "0s              partition majority n0,n1 drop n2,n3,n4; n2,n3,n4 drop n0,n1\n"
             "8250ms          heal\n"
             "9s              cut n3 <-> n4\n"
+            "9s              lose n3 -> n4 message 3\n"
+            "9s              double n3 -> n4 message 4\n"
+            "9s              double n3 -> n4 message 5 after 500ms\n"
+            "9s              hold n3 -> n4 message 6\n"
+            "9500ms          release n3 -> n4 message 6\n"
+            "10s             stall 300ms\n"
+            "10s             stall n0 <-> n1,n2 1s\n"
             "1s              client 2 broadcast\n");
 }
 
@@ -150,6 +171,22 @@ TEST_F(ScenarioText, ErrorsSayWhatWasExpected) {
       {"1s clock n0 +200", "expected `clock NODE +200ppm`"},
       {"1s clock n0 +500001ppm", "expected -500000 to +500000 ppm"},
       {"1s clock n0 +-5ppm", "is not a rate"},
+      {"1s stall", "expected `stall DURATION` or `stall NODES -> NODES DURATION`"},
+      {"1s stall n0 300ms", "expected `stall DURATION` or `stall NODES -> NODES DURATION`"},
+      {"1s stall n0 - n1 300ms", "expected `NODES -> NODES` or `NODES <-> NODES`"},
+      {"1s stall 0s", "0s is no time; expected a duration above zero"},
+      {"1s stall 2h", "2h is too long; expected at most 1h"},
+      {"1s lose", "expected `lose NODE -> NODE message NUMBER`"},
+      {"1s lose n0 -> n1 3", "expected `lose NODE -> NODE message NUMBER`"},
+      {"1s lose n0 <-> n1 message 3", "expected `lose NODE -> NODE message NUMBER`"},
+      {"1s hold n0,n2 -> n1 message 3", "\"n0,n2\" is not a node; expected n0 to n4"},
+      {"1s release n1 -> n1 message 3", "n1 sends nothing to itself; expected two nodes"},
+      {"1s lose n0 -> n1 message 0", "\"0\" is not the number of a message; expected a whole"},
+      {"1s lose n0 -> n1 message 1.5", "\"1.5\" is not the number of a message"},
+      {"1s lose n0 -> n1 message 18446744073709551616", "is not the number of a message"},
+      {"1s double n0 -> n1 message 3 by 5ms", "expected `double NODE -> NODE message NUMBER` or"},
+      {"1s double n0 -> n1 message 3 after", "expected `double NODE -> NODE message NUMBER` or"},
+      {"1s double n0 -> n1 message 3 after 2h", "2h is too long"},
       {"1s client 5 read", "\"5\" is not a client; expected a number below 5"},
       {"1s client 1 write", "expected `client NUMBER broadcast` or `client NUMBER read`"},
   };
@@ -177,6 +214,11 @@ TEST(Scenario, FitsANumberOfNodesIfItNamesNoneBeyond) {
   EXPECT_TRUE(fits(StartPartition{PartitionShape::one, {{1}, {0}}}, 2));
   EXPECT_FALSE(fits(StartPartition{PartitionShape::one, {{1}, {0}}}, 3));
   EXPECT_TRUE(fits(SetLoss{0.5}, 1));
+  EXPECT_TRUE(fits(LoseMessage{{0, 2, 1}}, 3));
+  EXPECT_FALSE(fits(LoseMessage{{0, 2, 1}}, 2));
+  EXPECT_FALSE(fits(ReleaseMessage{{2, 0, 1}}, 2));
+  EXPECT_TRUE(fits(StallLinks{{}, seconds(1)}, 1));
+  EXPECT_FALSE(fits(StallLinks{Links{{0}, {1, 2}}, seconds(1)}, 2));
 }
 
 TEST(Scenario, KnowsWhichFaultsConcernANode) {
@@ -184,6 +226,14 @@ TEST(Scenario, KnowsWhichFaultsConcernANode) {
   EXPECT_TRUE(concerns_node(SetClockRate{}));
   EXPECT_FALSE(concerns_node(StopPartition{}));
   EXPECT_FALSE(concerns_node(SetLoss{}));
+  EXPECT_FALSE(concerns_node(LoseMessage{}));
+}
+
+TEST(Scenario, KnowsWhichFaultsConcernASingleMessage) {
+  const Fault hold = HoldMessage{{1, 0, 7}};
+  ASSERT_NE(message_of(hold), nullptr);
+  EXPECT_EQ(*message_of(hold), (NthMessage{1, 0, 7}));
+  EXPECT_EQ(message_of(SetLoss{}), nullptr);
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ TEST(HistoryWriter, WritesOneOperationALineInJepsensForm) {
        .type = OpType::info,
        .process = Process::nemesis(),
        .f = "start-partition",
-       .value = EdnText{":minority-third"},
+       .value = Edn::keyword("minority-third"),
        .error = {},
        .final = false},
       {.index = 2,
@@ -60,7 +60,7 @@ TEST(HistoryWriter, WritesOneOperationALineInJepsensForm) {
        .process = {0},
        .f = "broadcast",
        .value = zero,
-       .error = ":net-timeout",
+       .error = Edn::keyword("net-timeout"),
        .final = false},
       {.index = 3,
        .time = Duration(60479192),
@@ -114,12 +114,12 @@ TEST(HistoryReader, TakesAListAVectorOrASetAsWhatAReadReturned) {
   }
 }
 
-TEST(HistoryReader, KeepsOtherValuesAsText) {
+TEST(HistoryReader, KeepsOtherValuesAsTheyAre) {
   const History history = read(
       "{:index 0 :time 5 :type :invoke :process 3 :f :cas :value [1 2]}\n\n"
       "{:index 9 :time 6 :type :info :process :nemesis :f :kill :value {:n  1}}\r\n");
-  EXPECT_EQ(history.ops[0].value, OpValue(EdnText{"[1 2]"}));
-  EXPECT_EQ(history.ops[1].value, OpValue(EdnText{"{:n 1}"}));
+  EXPECT_EQ(history.ops[0].value, OpValue(EdnVector{{1, 2}}));
+  EXPECT_EQ(history.ops[1].value, OpValue(Edn::map({{"n", 1}})));
 }
 
 TEST(HistoryReader, PassesOverKeysThatNoCheckerUses) {

@@ -9,6 +9,7 @@
 
 #include "bruit/workbench/basics/event_queue.h"
 #include "bruit/workbench/network/network.h"
+#include "workbench/network/body_of.h"
 
 namespace bruit::workbench {
 namespace {
@@ -16,9 +17,9 @@ namespace {
 using std::chrono::milliseconds;
 using testing::HasSubstr;
 
-std::string ask(Services& services, ServiceName name, std::string body,
+std::string ask(Services& services, ServiceName name, std::string_view body,
                 const std::string& client = "n1") {
-  return services.answer(name, client, {std::move(body)}).text;
+  return services.answer(name, client, body_of(body)).text;
 }
 
 TEST(Services, HaveMaelstromsNames) {
@@ -66,7 +67,23 @@ TEST(Services, AnswerNonsenseWithAnError) {
               HasSubstr("\"code\":10"));
   EXPECT_THAT(ask(services, ServiceName::lin_kv, R"({"type":"read","msg_id":1})"),
               HasSubstr("\"code\":12"));
-  EXPECT_THAT(ask(services, ServiceName::lin_kv, "[]"), HasSubstr("\"in_reply_to\":null"));
+  EXPECT_THAT(ask(services, ServiceName::lin_kv, "{}"), HasSubstr("\"in_reply_to\":null"));
+}
+
+TEST(Services, KeepNumbersToTheLastDigit) {
+  Services services(1);
+  for (const std::string number :
+       {"1000000000000000000000000000000", "1000000000000000000000000000001", "1e400",
+        "0.10000000000000001", "18446744073709551615", "0.1"}) {
+    ask(services, ServiceName::lin_kv,
+        R"({"type":"write","msg_id":1,"key":)" + number + ",\"value\":[" + number + "]}");
+    EXPECT_EQ(
+        ask(services, ServiceName::lin_kv, R"({"type":"read","msg_id":2,"key":)" + number + "}"),
+        "{\"type\":\"read_ok\",\"value\":[" + number + "],\"in_reply_to\":2}");
+  }
+  EXPECT_EQ(ask(services, ServiceName::lin_kv,
+                R"({"type":"read","msg_id":2,"key":1000000000000000000000000000000})"),
+            R"({"type":"read_ok","value":[1000000000000000000000000000000],"in_reply_to":2})");
 }
 
 TEST(Services, WhatTheyLeaveToChanceFollowsFromTheSeed) {
@@ -113,8 +130,8 @@ constexpr Endpoint store = Endpoint::service(ServiceName::lin_kv);
 
 TEST_F(ServiceNetwork, MessagesToAndFromServicesTakeTheLatencyAndCountAsServers) {
   Network network(options, queue, *this);
-  network.send(Time{}, Endpoint::node(0), store, JsonBody{"{}"});
-  network.send(Time{}, store, Endpoint::node(4), JsonBody{"{}"});
+  network.send(Time{}, Endpoint::node(0), store, body_of("{}"));
+  network.send(Time{}, store, Endpoint::node(4), body_of("{}"));
   run(network);
   EXPECT_THAT(delivered,
               testing::UnorderedElementsAre("n1 to lin-kv at 100", "lin-kv to n5 at 100"));
@@ -129,8 +146,8 @@ TEST_F(ServiceNetwork, NoPartitionCutsAServiceOffAndNothingArrivesThereTwice) {
   }
   network.set_duplication(1);
   for (std::uint32_t node = 0; node < 5; ++node) {
-    network.send(Time{}, Endpoint::node(node), store, JsonBody{"{}"});
-    network.send(Time{}, store, Endpoint::node(node), JsonBody{"{}"});
+    network.send(Time{}, Endpoint::node(node), store, body_of("{}"));
+    network.send(Time{}, store, Endpoint::node(node), body_of("{}"));
   }
   run(network);
   EXPECT_EQ(delivered.size(), 10U);
@@ -139,7 +156,7 @@ TEST_F(ServiceNetwork, NoPartitionCutsAServiceOffAndNothingArrivesThereTwice) {
 TEST_F(ServiceNetwork, MessagesToServicesCanBeLost) {
   Network network(options, queue, *this);
   network.set_loss(1);
-  network.send(Time{}, Endpoint::node(0), store, JsonBody{"{}"});
+  network.send(Time{}, Endpoint::node(0), store, body_of("{}"));
   run(network);
   EXPECT_THAT(delivered, testing::IsEmpty());
 }
@@ -148,8 +165,8 @@ TEST_F(ServiceNetwork, AServiceStandsInEveryRegion) {
   options.regions = 5;
   options.region_latency = milliseconds(50);
   Network network(options, queue, *this);
-  network.send(Time{}, Endpoint::node(0), store, JsonBody{"{}"});
-  network.send(Time{}, Endpoint::node(4), store, JsonBody{"{}"});
+  network.send(Time{}, Endpoint::node(0), store, body_of("{}"));
+  network.send(Time{}, Endpoint::node(4), store, body_of("{}"));
   run(network);
   EXPECT_THAT(delivered, testing::ElementsAre("n1 to lin-kv at 100", "n5 to lin-kv at 100"));
 }

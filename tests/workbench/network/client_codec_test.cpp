@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include "workbench/network/body_of.h"
+
 namespace bruit::workbench {
 namespace {
 
@@ -35,9 +37,12 @@ TEST(EncodeRequest, WritesTheBodiesOfTheProtocol) {
 struct Decoding : testing::Test {
   // With the rules of read_ok as the broadcast workload has them.
   std::optional<DecodedReply> read(std::string_view body) {
-    return decode_reply(body, "read_ok", [this](const boost::json::object& fields) {
+    return decode_reply(body_of(body), "read_ok", [this](const boost::json::object& fields) {
       return read_list(fields, "messages", elements);
     });
+  }
+  static std::optional<DecodedReply> bare(std::string_view body, std::string_view ok_type) {
+    return decode_bare_reply(body_of(body), ok_type);
   }
   std::string reason(const std::optional<DecodedReply>& decoded) {
     if (!decoded) return "not a reply";
@@ -54,12 +59,11 @@ struct Decoding : testing::Test {
 };
 
 TEST_F(Decoding, ABareReplyNeedsNothingButItsTypeAndNumber) {
-  const auto decoded = decode_bare_reply(R"({"type":"init_ok","in_reply_to":7})", "init_ok");
+  const auto decoded = bare(R"({"type":"init_ok","in_reply_to":7})", "init_ok");
   ASSERT_TRUE(decoded.has_value());
   EXPECT_EQ(decoded->in_reply_to, 7U);
   EXPECT_TRUE(std::holds_alternative<OpValue>(decoded->content));
-  EXPECT_EQ(reason(decode_bare_reply(R"({"type":"topology_ok","in_reply_to":1,"msg_id":3})",
-                                     "topology_ok")),
+  EXPECT_EQ(reason(bare(R"({"type":"topology_ok","in_reply_to":1,"msg_id":3})", "topology_ok")),
             "well formed");
 }
 
@@ -71,6 +75,24 @@ TEST_F(Decoding, AReadKeepsTheOrderAndDuplicatesOfAnyValues) {
   EXPECT_THAT(texts(list),
               testing::ElementsAre("3", "-1", "3", "\"three\"", "{\"a\" [1 nil]}", "true"));
   EXPECT_EQ(list[0], list[2]);
+}
+
+TEST_F(Decoding, NumbersAreToldApartByTheirLastDigit) {
+  const auto decoded = read(
+      R"({"type":"read_ok","in_reply_to":1,"messages":[18446744073709551614,18446744073709551615,)"
+      R"(18446744073709551616,18446744073709551617,0.1,0.10000000000000001,1e400,-0.0,1.0,1]})");
+  const auto list = std::get<ElementList>(std::get<OpValue>(decoded->content));
+  EXPECT_THAT(texts(list),
+              testing::ElementsAre("18446744073709551614", "18446744073709551615",
+                                   "18446744073709551616", "18446744073709551617", "0.1",
+                                   "0.10000000000000001M", "1e400M", "-0.0", "1.0", "1"));
+}
+
+TEST_F(Decoding, ANumberInThePlaceOfATextIsNoText) {
+  EXPECT_EQ(reason(read(R"({"type":1e400,"in_reply_to":1})")),
+            "the reply has no field \"type\" that is a string");
+  const auto decoded = read(R"({"type":"error","in_reply_to":1,"code":13,"text":1e400})");
+  EXPECT_EQ(std::get<ErrorReply>(decoded->content).text, "");
 }
 
 TEST_F(Decoding, AnErrorHasCodeAndText) {
@@ -88,7 +110,7 @@ TEST_F(Decoding, WhatMaelstromsSchemaForbidsIsNamed) {
             "read_ok needs a field \"messages\"; it has \"values\", which it must not have");
   EXPECT_THAT(reason(read(R"({"type":"read_ok","in_reply_to":1,"messages":[],"count":0})")),
               HasSubstr("\"count\""));
-  EXPECT_EQ(reason(decode_bare_reply(R"({"type":"init_ok","in_reply_to":1,"to":2})", "init_ok")),
+  EXPECT_EQ(reason(bare(R"({"type":"init_ok","in_reply_to":1,"to":2})", "init_ok")),
             "init_ok has a field \"to\" that it must not have");
   EXPECT_THAT(reason(read(R"({"type":"broadcast_ok","in_reply_to":1})")),
               HasSubstr("expected type \"read_ok\", got \"broadcast_ok\""));
@@ -98,8 +120,9 @@ TEST_F(Decoding, WhatMaelstromsSchemaForbidsIsNamed) {
 }
 
 TEST_F(Decoding, WithoutAnIntegerInReplyToThereIsNoReply) {
-  for (const auto* body : {R"({"type":"read_ok","messages":[]})", R"({"in_reply_to":1.5})",
-                           R"({"in_reply_to":"1"})", "[]", "7", "", "{\"in_reply_to\":1"}) {
+  for (const auto* body :
+       {R"({"type":"read_ok","messages":[]})", R"({"in_reply_to":1.5})", R"({"in_reply_to":"1"})",
+        R"({"in_reply_to":9223372036854775808})", R"({"in_reply_to":1e400})", "{}"}) {
     EXPECT_FALSE(read(body).has_value()) << body;
   }
 }

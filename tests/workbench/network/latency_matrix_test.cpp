@@ -113,7 +113,7 @@ TEST_F(MatrixNetwork, ALatencyForAllLinksGoesBeforeItUntilTheUsualOneComesBack) 
   send(100, n0, n1, "as usual");
   run_until(200);
   network.set_latency({LatencyDistribution::constant, milliseconds(50)});
-  network.end_faults();
+  network.end_faults(at(0));
   send(200, n0, n1, "after");
   run_until(1000);
   EXPECT_THAT(delivered, ElementsAre(Seen{"jump", 50}, Seen{"as usual", 102}, Seen{"after", 202}));

@@ -163,7 +163,7 @@ TEST_F(FaultyNetwork, TheEndOfFaultsMakesItAsItWas) {
   network.cut(0, 1);
   network.cut_link(0, 1);
   EXPECT_TRUE(network.is_faulty());
-  network.end_faults();
+  network.end_faults(at(0));
   EXPECT_FALSE(network.is_faulty());
   send(0, n0, n1, "there");
   run_until(1000);

@@ -35,7 +35,7 @@ TEST(BodyValues, AreNotTakenFromIdentifiersTimesAndOtherFields) {
 }
 
 TEST(BodyValues, OfARunAreNotItsNodeIncarnationAndSequence) {
-  EXPECT_EQ(values_of(R"({"type":"push","entries":[[13,0,26,[656,674]],[2,1,5,[8]]]})"),
+  EXPECT_EQ(values_of(R"({"type":"push","entries":[[[13,0],26,[656,674]],[[2,1],5,[8]]]})"),
             "656 674 8");
 }
 

@@ -12,6 +12,7 @@
 #include "bruit/workbench/checkers/set_full.h"
 #include "bruit/workbench/options/challenge.h"
 #include "bruit/workbench/report/explanation_text.h"
+#include "bruit/workbench/simulation/simulation.h"
 #include "bruit/workbench/trace/trace_writer.h"
 
 namespace bruit::workbench::report {
@@ -208,7 +209,8 @@ TEST(Explanation, OfEveryValueAgreesWithTheChecker) {
     options.test.latency = milliseconds(50);
     std::stringstream file;
     TraceWriter writer(file, options.test);
-    writer.finish(simulate(options, &writer));
+    const SimulationResult run = simulate(options, &writer);
+    writer.finish(run.passed(), run.invariants.told, run.trace_hash);
     const RunRecord record = record_of(file.str());
     const SetFullResult checked = check_set_full(record.history);
     std::map<ElementId, std::chrono::milliseconds> worst;

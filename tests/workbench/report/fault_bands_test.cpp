@@ -64,6 +64,21 @@ TEST(FaultBands, CutLinksEndWithTheSameLinksMended) {
               ElementsAre("1-7 cut", "2-3 cut"));
 }
 
+TEST(FaultBands, AStallEndsByItself) {
+  EXPECT_THAT(bands({{1, "stall 2s"}, {2, "stall n0 <-> n1,n2 4s"}, {8, "stall 5s"}}, 9),
+              ElementsAre("1-3 stall", "2-6 stall", "8-9 stall"));
+}
+
+TEST(FaultBands, ASingleMessageIsLostOrDoubledInNoTimeAndHeldUntilItsRelease) {
+  EXPECT_THAT(bands({{1, "lose n0 -> n1 message 3"},
+                     {2, "double n0 -> n1 message 4 after 2s"},
+                     {3, "hold n0 -> n1 message 5"},
+                     {4, "hold n0 -> n1 message 6"},
+                     {5, "release n0 -> n1 message 5"}},
+                    9),
+              ElementsAre("1-1 lose", "2-2 double", "3-5 hold", "4-9 hold"));
+}
+
 TEST(FaultBands, WhatMaelstromsNemesisDoesIsKnown) {
   EXPECT_THAT(bands({{1, "start-partition :majority"},
                      {2, "start-partition [:isolated {}]"},

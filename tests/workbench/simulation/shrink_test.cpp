@@ -173,6 +173,34 @@ TEST(Shrink, RenumbersTheNodesThatRemain) {
   }
 }
 
+// What happens to single messages and stalls lives through the loss of nodes, but for what was
+// about those that are gone.
+TEST(Shrink, KeepsFaultsOfSingleMessagesBetweenTheNodesThatStay) {
+  SimulationOptions options;
+  options.factory = factory_of<PlainStrategy>();
+  options.test.nodes = numbered_nodes(5);
+  options.test.network = NetworkModel::ideal;
+  options.test.latency = milliseconds(100);
+  options.test.time_limit = seconds(5);
+  options.test.scenario = std::make_shared<const Scenario>(
+      Scenario{{{seconds(0), LoseMessage{{2, 4, 2}}},
+                {seconds(0), HoldMessage{{2, 1, 1}}},
+                {seconds(0), DoubleMessage{{3, 4, 1}, {}}},
+                {seconds(2), StallLinks{{}, milliseconds(300)}},
+                {seconds(2), StallLinks{Links{{2}, {1}}, milliseconds(300)}},
+                {seconds(3), ReleaseMessage{{2, 1, 1}}}},
+               std::vector<TimedOperation>{{.at = seconds(1), .client = 2},
+                                           {.at = seconds(2), .client = 2}}});
+  const auto shrunk = shrink(options);
+  ASSERT_TRUE(shrunk.has_value());
+  EXPECT_EQ(to_string(shrunk->failure), "no loss");
+  EXPECT_EQ(to_text(*shrunk->options.test.scenario, shrunk->options.test.nodes),
+            "scenario 1\n"
+            "0s              lose n0 -> n1 message 2\n"
+            "1s              client 0 broadcast\n"
+            "2s              client 0 broadcast\n");
+}
+
 TEST(Failure, IsTheFirstInvariantThatWasBroken) {
   SimulationResult result;
   result.validity = Validity::valid;

@@ -9,8 +9,8 @@
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/checkers/set_full.h"
 #include "bruit/workbench/engine/results.h"
+#include "bruit/workbench/engine/virtual_time.h"
 #include "bruit/workbench/options/challenge.h"
-#include "bruit/workbench/runs/driver.h"
 
 namespace bruit::workbench {
 namespace {

@@ -32,7 +32,7 @@ SweepRun run(std::uint64_t seed) {
 
 // Two points, three seeds from 10.
 SweepPart part(std::uint64_t index, std::uint64_t count) {
-  SweepPart result{.version = "1",
+  SweepPart result{.build = "1+abc",
                    .flags = {{"--rate", "10,20"}, {"--strategy", "\"tree\""}},
                    .seeds = {10, 12},
                    .points = 2,
@@ -67,7 +67,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 TEST(SweepPart, IsReadAsItWasWritten) {
   const SweepPart written = part(1, 4);
   const SweepPart read = parse_part(to_text(written), "file");
-  EXPECT_EQ(read.version, written.version);
+  EXPECT_EQ(read.build, written.build);
   EXPECT_EQ(read.flags, written.flags);
   EXPECT_EQ(read.seeds.first, 10U);
   EXPECT_EQ(read.seeds.last, 12U);
@@ -98,13 +98,20 @@ TEST(SweepPart, APartGivenTwiceIsNamedWithBothFiles) {
 TEST(SweepPart, PartsOfAnotherGridAreNamed) {
   for (const auto& change : std::vector<std::function<void(SweepPart&)>>{
            [](SweepPart& other) { other.flags[0].second = "10,30"; },
-           [](SweepPart& other) { other.version = "2"; },
            [](SweepPart& other) { other = part(1, 3); }}) {
     SweepPart other = part(1, 2);
     change(other);
     EXPECT_THAT(merge_refusal({part(0, 2), other}),
                 HasSubstr("part0 and part1 are parts of different sweeps"));
   }
+}
+
+TEST(SweepPart, PartsOfAnotherBuildAreRefusedWithBothBuilds) {
+  SweepPart other = part(1, 2);
+  other.build = "1+def";
+  EXPECT_EQ(merge_refusal({part(0, 2), other}),
+            "part0 was written by bruit 1+abc and part1 by bruit 1+def: parts of different builds "
+            "do not mix");
 }
 
 TEST(SweepPart, AnInterruptedPartIsReadButNotMerged) {
@@ -128,7 +135,7 @@ TEST(SweepPart, AFileThatIsNoPartIsRefusedWithItsNameAndTheReason) {
   EXPECT_THAT(told(good.substr(0, good.size() / 2)), HasSubstr("some.json: not JSON"));
   EXPECT_EQ(told("{}"), "some.json: this is not a part of a sweep");
   EXPECT_EQ(told("[1]"), "some.json: this is not a part of a sweep");
-  EXPECT_THAT(told(replaced(good, "\"bruit_sweep_part\":1", "\"bruit_sweep_part\":2")),
+  EXPECT_THAT(told(replaced(good, "\"bruit_sweep_part\":2", "\"bruit_sweep_part\":1")),
               HasSubstr("another version"));
   EXPECT_THAT(told(replaced(good, "\"points\":2", "\"points\":-2")), HasSubstr("\"points\""));
   EXPECT_THAT(told(replaced(good, "\"shard\":[0,2]", "\"shard\":[2,2]")), HasSubstr("no range"));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bruit/workbench/options/challenge.h"
+#include "bruit/workbench/simulation/simulation.h"
 #include "bruit/workbench/trace/trace_writer.h"
 
 namespace bruit::workbench {
@@ -108,7 +109,7 @@ TEST(TraceReader, ReadsBackAllThatAWriterWrites) {
     std::stringstream file;
     TraceWriter writer(file, options.test);
     const SimulationResult result = simulate(options, &writer);
-    writer.finish(result);
+    writer.finish(result.passed(), result.invariants.told, result.trace_hash);
 
     TraceReader reader(file, "trace.jsonl");
     std::map<std::size_t, std::uint64_t> counts;

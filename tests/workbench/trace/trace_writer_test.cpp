@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bruit/workbench/options/challenge.h"
+#include "bruit/workbench/simulation/simulation.h"
 
 namespace bruit::workbench {
 namespace {
@@ -25,7 +26,7 @@ std::string trace_of(const SimulationOptions& options, SimulationResult* result 
   std::ostringstream out;
   TraceWriter trace(out, options.test);
   const SimulationResult run = simulate(options, &trace);
-  trace.finish(run);
+  trace.finish(run.passed(), run.invariants.told, run.trace_hash);
   if (result != nullptr) *result = run;
   return out.str();
 }

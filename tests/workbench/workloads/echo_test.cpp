@@ -2,16 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/json/parse.hpp>
+#include "workbench/network/body_of.h"
 
 namespace bruit::workbench {
 namespace {
 
 const Operation please{
-    .f = "echo", .value = EdnText{R"("Please echo 35")"}, .members = R"("echo":"Please echo 35")"};
+    .f = "echo", .value = Edn("Please echo 35"), .members = {{"echo", "Please echo 35"}}};
 
-std::variant<OpValue, BadReply> result(const char* body) {
-  return EchoRules().result(please, boost::json::parse(body).as_object());
+std::variant<OpValue, BadReply> result(std::string_view body) {
+  return EchoRules().result(please, *body_of(body).fields);
 }
 
 TEST(EchoRules, AskInMaelstromsWords) {
@@ -21,7 +21,7 @@ TEST(EchoRules, AskInMaelstromsWords) {
 
 TEST(EchoRules, KeepTheAnswerAsEdnWithKeywordsOutside) {
   const auto value = result(R"({"type":"echo_ok","in_reply_to":7,"echo":{"a":[1,null,"x"]}})");
-  EXPECT_EQ(std::get<EdnText>(std::get<OpValue>(value)).text,
+  EXPECT_EQ(to_string(std::get<Edn>(std::get<OpValue>(value))),
             R"({:type "echo_ok", :in_reply_to 7, :echo {"a" [1 nil "x"]}})");
 }
 

@@ -14,6 +14,7 @@
 #include "bruit/cli/flags/duration_option.h"
 #include "bruit/cli/flags/input_file.h"
 #include "bruit/cli/flags/number_check.h"
+#include "bruit/core/duration.h"
 #include "bruit/workbench/faults/fault_generator.h"
 #include "bruit/workbench/faults/scenario_text.h"
 #include "bruit/workbench/network/latency_matrix.h"
@@ -30,6 +31,16 @@ double parse_probability(const std::string& fault, std::string_view text) {
                                fmt::format("{}: expected a probability from 0 to 1", fault));
   }
   return probability;
+}
+
+workbench::Duration parse_length(const std::string& fault, std::string_view text) {
+  try {
+    const workbench::Duration length = core::parse_duration(text);
+    if (length > workbench::Duration::zero()) return length;
+  } catch (const std::invalid_argument&) {
+  }
+  throw CLI::ValidationError("--faults",
+                             fmt::format("{}: expected a duration such as 300ms or 1s", fault));
 }
 
 std::string read_file(const std::string& flag, const std::string& path) {
@@ -57,9 +68,22 @@ void parse_fault(const std::string& text, workbench::FaultOptions& options) {
     options.duplication = probability(workbench::usual_duplication);
     return;
   }
+  const auto duration = [&] {
+    return has_value ? parse_length(text, std::string_view(text).substr(equals + 1))
+                     : workbench::usual_stall;
+  };
+  if (name == "stall") {
+    options.stall = duration();
+    return;
+  }
+  if (name == "stall-node") {
+    options.stall_node = duration();
+    return;
+  }
   if (has_value) {
-    throw CLI::ValidationError("--faults",
-                               fmt::format("{}: only loss and duplicate take a probability", text));
+    throw CLI::ValidationError(
+        "--faults",
+        fmt::format("{}: only loss, duplicate, stall and stall-node take a value", text));
   }
   if (name == "chaos") {
     options = workbench::chaos();
@@ -75,10 +99,13 @@ void parse_fault(const std::string& text, workbench::FaultOptions& options) {
   choose("pause", options.pause);
   choose("kill", options.kill);
   choose("drift", options.drift);
+  choose("jitter", options.jitter);
+  choose("start-noise", options.start_noise);
   if (!known) {
     throw CLI::ValidationError(
         "--faults", fmt::format("\"{}\" is not a fault; expected oneway, loss=P, duplicate=P, "
-                                "reorder, latency-jump, pause, kill, drift or chaos",
+                                "reorder, latency-jump, pause, kill, drift, jitter, start-noise, "
+                                "stall=TIME, stall-node=TIME or chaos",
                                 text));
   }
 }
@@ -93,7 +120,11 @@ void FaultFlags::add_network_to(CLI::App& app) {
                  "latency-jump: the latency is tenfold for a while\n"
                  "pause: nodes freeze for a while; kill: nodes lose their state and restart\n"
                  "drift: clocks run fast or slow by up to 1 % (strategies only)\n"
-                 "chaos: partitions and all of these")
+                 "chaos: partitions and all of these\n"
+                 "jitter: messages take up to 2 ms longer\n"
+                 "start-noise: for two seconds one in 50 up to 300 ms, then jitter\n"
+                 "stall=TIME: once, nothing arrives anywhere for this long (1s)\n"
+                 "stall-node=TIME: once, a node freezes for this long (1s)")
       ->delimiter(',');
   app.add_option("--schedule", schedule_,
                  "Do what this file says instead of drawing faults (see --write-schedule)")
@@ -129,6 +160,9 @@ void FaultFlags::add_to(CLI::App& app) {
                       "With nothing new, the last message between nodes comes within this");
   app.add_option("--expect-pending", expectations_.pending,
                  "Most values that a node keeps for others at any time")
+      ->check(whole_number());
+  app.add_option("--expect-messages", expectations_.messages,
+                 "Most messages between nodes in a whole run")
       ->check(whole_number());
 }
 

@@ -4,13 +4,13 @@
 
 #include <cstdio>
 
-#include "bruit/cli/commands.h"
-#include "bruit/workbench/engine/results.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/workbench/report/report.h"
 
 namespace bruit::cli {
 
 using workbench::EarlyEnd;
+using workbench::Validity;
 
 void print_early_end(const workbench::TestRun& run) {
   if (!run.early_end) return;
@@ -37,7 +37,15 @@ int exit_code_of(const workbench::TestRun& run) {
   if (run.early_end) {
     return run.early_end->kind == EarlyEnd::Kind::interrupt ? exit_unknown : exit_crash;
   }
-  return workbench::exit_code(run.headline.validity);
+  switch (run.headline.validity) {
+    case Validity::valid:
+      return exit_valid;
+    case Validity::invalid:
+      return exit_invalid;
+    case Validity::unknown:
+      return exit_unknown;
+  }
+  return exit_unknown;
 }
 
 std::string format_ratio(std::optional<float> ratio) {

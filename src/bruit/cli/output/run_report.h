@@ -16,7 +16,7 @@ void print_findings(const workbench::TestRun& run);
 // Prints where the report lies, if there is one, to stderr.
 void print_report(const workbench::TestRun& run);
 
-// One of the codes in commands.h.
+// One of exit_codes.h.
 int exit_code_of(const workbench::TestRun& run);
 
 // "12.3", "393 ms"; "-" for nothing.

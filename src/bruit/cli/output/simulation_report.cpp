@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "bruit/cli/output/aggregate_json.h"
+#include "bruit/cli/output/build_name.h"
 #include "bruit/cli/output/table.h"
 #include "bruit/core/make_strategy.h"
 #include "bruit/workbench/basics/figures.h"
@@ -95,7 +96,11 @@ json::value faults_json(const workbench::TestOptions& test) {
                       {"latency_jump", faults.latency_jump},
                       {"pause", faults.pause},
                       {"kill", faults.kill},
-                      {"drift", faults.drift}};
+                      {"drift", faults.drift},
+                      {"jitter", faults.jitter},
+                      {"start_noise", faults.start_noise},
+                      {"stall_ms", workbench::milliseconds_of(faults.stall)},
+                      {"stall_node_ms", workbench::milliseconds_of(faults.stall_node)}};
 }
 
 json::value availability_json(const workbench::AvailabilityGoal& goal) {
@@ -124,33 +129,34 @@ std::string simulation_table(const SimulationSummary& summary) {
 
 std::string simulation_csv(const std::vector<SimulationResult>& results) {
   std::string csv =
-      "seed,passed,valid,lost,violations,operations,broadcasts,server_messages,all_messages,"
+      "seed,passed,valid,lost,died,violations,operations,broadcasts,server_messages,all_messages,"
       "msgs_per_op_servers,msgs_per_op_all,msgs_per_broadcast";
   for (const char* name : {"stable", "propagation"}) {
     for (const double point : simulation_points) csv += fmt::format(",{}_{}_ms", name, point);
   }
   csv +=
       ",converged_after_last_heal_ms,backlog_after_last_heal_ms,component_progress_ms,silent_after_"
-      "ms,trace_hash\n";
+      "ms,trace_hash,build\n";
   for (const auto& result : results) {
     const auto servers = result.net.servers.msg_count;
     const auto all = result.net.all().msg_count;
-    csv += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{}", result.seed, result.passed(),
-        csv_validity(result.validity), result.lost, result.invariants.total(), result.operations,
-        result.broadcasts, servers, all, csv_cell(ratio(servers, result.operations)),
-        csv_cell(ratio(all, result.operations)), csv_cell(ratio(servers, result.broadcasts)));
+    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}", result.seed, result.passed(),
+                       csv_validity(result.validity), result.lost, result.invariants.died,
+                       result.invariants.total(), result.operations, result.broadcasts, servers,
+                       all, csv_cell(ratio(servers, result.operations)),
+                       csv_cell(ratio(all, result.operations)),
+                       csv_cell(ratio(servers, result.broadcasts)));
     for (const auto& quantiles : {result.stable, result.propagation}) {
       for (std::size_t point = 0; point < simulation_points.size(); ++point) {
         csv += ',';
         if (quantiles) csv += csv_cell((*quantiles)[point]);
       }
     }
-    csv +=
-        fmt::format(",{},{},{},{},{:016x}\n", csv_cell(result.invariants.converged_after_last_heal),
-                    csv_cell(result.invariants.backlog_after_last_heal),
-                    csv_cell(result.invariants.component_progress),
-                    csv_cell(result.invariants.silent_after), result.trace_hash);
+    csv += fmt::format(",{},{},{},{},{:016x},{}\n",
+                       csv_cell(result.invariants.converged_after_last_heal),
+                       csv_cell(result.invariants.backlog_after_last_heal),
+                       csv_cell(result.invariants.component_progress),
+                       csv_cell(result.invariants.silent_after), result.trace_hash, build_name());
   }
   return csv;
 }
@@ -158,11 +164,13 @@ std::string simulation_csv(const std::vector<SimulationResult>& results) {
 json::object simulation_json(const SimulationSummary& summary, workbench::SeedRange seeds,
                              json::object options, double wall_seconds) {
   json::array failing(summary.failing_seeds.begin(), summary.failing_seeds.end());
-  return {{"options", std::move(options)},
+  return {{"build", build_name()},
+          {"options", std::move(options)},
           {"seeds", json::array{seeds.first, seeds.last}},
           {"runs", summary.runs},
           {"valid", summary.valid},
           {"lost", summary.lost},
+          {"died", summary.died},
           {"violations", summary.violations},
           {"failing_seeds", std::move(failing)},
           {"msgs_per_op",
@@ -176,7 +184,6 @@ json::object simulation_json(const SimulationSummary& summary, workbench::SeedRa
           {"component_progress", aggregate_json(summary.component_progress)},
           {"silent_after", aggregate_json(summary.silent_after)},
           {"violations_of", violations_json(summary)},
-          {"excused", summary.excused},
           {"wall_seconds", wall_seconds},
           {"trace_hash", fmt::format("{:016x}", summary.trace_hash)}};
 }

@@ -14,6 +14,7 @@
 
 #include "bruit/cli/flags/value_list.h"
 #include "bruit/cli/output/aggregate_json.h"
+#include "bruit/cli/output/build_name.h"
 #include "bruit/cli/output/table.h"
 #include "bruit/workbench/trace/trace_hash.h"
 
@@ -32,6 +33,7 @@ struct Totals {
   std::uint64_t runs = 0;
   std::uint64_t passed = 0;
   std::uint64_t lost = 0;
+  std::uint64_t died = 0;
   std::uint64_t violations = 0;
   std::vector<std::uint64_t> failing_seeds;
   std::uint64_t trace_hash = 0;
@@ -48,6 +50,7 @@ Totals total(std::span<const NumberedRun> runs) {
       totals.failing_seeds.push_back(run.seed);
     }
     totals.lost += run.lost;
+    totals.died += run.died;
     totals.violations += run.violations;
     hash.add(run.trace_hash);
   }
@@ -85,6 +88,7 @@ void add_totals(json::object& object, const Totals& totals) {
   object["runs"] = totals.runs;
   object["valid"] = totals.passed;
   object["lost"] = totals.lost;
+  object["died"] = totals.died;
   object["violations"] = totals.violations;
 }
 
@@ -222,14 +226,16 @@ std::string sweep_table(const SweepResult& result, bool with_bound) {
   }
   const Totals totals = total(result.runs);
   return fmt::format(
-      "{} of {} runs ({} points, seeds {}..{}): {} passed, {} values lost, {} violations, trace "
+      "{} of {} runs ({} points, seeds {}..{}): {} passed, {} values lost, {} died, {} violations, "
+      "trace "
       "{:016x}\n"
       "messages between servers; times in milliseconds: stable latency and true propagation; means "
       "over the\n"
       "seeds, +/- half of the 95 % interval, worst of all seeds{}\n\n{}",
       totals.runs, result.runs_due(), result.grid.points.size(), result.seeds.first,
-      result.seeds.last, totals.passed, totals.lost, totals.violations, totals.trace_hash,
-      with_bound ? "; bound: the fewest messages for that worst" : "", table.text());
+      result.seeds.last, totals.passed, totals.lost, totals.died, totals.violations,
+      totals.trace_hash, with_bound ? "; bound: the fewest messages for that worst" : "",
+      table.text());
 }
 
 std::string fit_table(const std::vector<SweepFit>& fits, std::string_view axis) {
@@ -250,17 +256,18 @@ std::string fit_table(const std::vector<SweepFit>& fits, std::string_view axis) 
 std::string sweep_csv(const SweepResult& result, bool with_bound) {
   std::string csv;
   for (const SweepAxis& axis : result.grid.axes) csv += axis.name + ",";
-  csv += "runs,passed,lost,violations";
+  csv += "runs,passed,lost,died,violations";
   for (const SweepFigure& figure : workbench::sweep_figures()) {
     for (const char* of : {"mean", "median", "best", "worst", "ci95_low", "ci95_high"}) {
       csv += fmt::format(",{}_{}", figure.name, of);
     }
   }
-  csv += with_bound ? ",lower_bound,trace_hash\n" : ",trace_hash\n";
+  csv += with_bound ? ",lower_bound,trace_hash,build\n" : ",trace_hash,build\n";
   for (std::size_t point = 0; point < result.grid.points.size(); ++point) {
     for (const std::string& value : result.grid.points[point].values) csv += value + ",";
     const Totals totals = total(result.of_point(point));
-    csv += fmt::format("{},{},{},{}", totals.runs, totals.passed, totals.lost, totals.violations);
+    csv += fmt::format("{},{},{},{},{}", totals.runs, totals.passed, totals.lost, totals.died,
+                       totals.violations);
     for (const SweepFigure& figure : workbench::sweep_figures()) {
       const auto aggregate = workbench::aggregate(result.of_point(point), figure);
       csv += aggregate ? fmt::format(",{},{},{},{},{},{}", aggregate->mean, aggregate->median,
@@ -269,7 +276,7 @@ std::string sweep_csv(const SweepResult& result, bool with_bound) {
                        : ",,,,,,";
     }
     if (with_bound) csv += "," + csv_cell(bound_of(result, point));
-    csv += fmt::format(",{:016x}\n", totals.trace_hash);
+    csv += fmt::format(",{:016x},{}\n", totals.trace_hash, build_name());
   }
   return csv;
 }
@@ -280,7 +287,8 @@ std::string sweep_json(const SweepResult& result, bool with_bound,
   for (const auto& [flag, text] : result.grid.flags) {
     flags[flag.substr(flag.find_first_not_of('-'))] = text;
   }
-  json::object object{{"flags", std::move(flags)},
+  json::object object{{"build", build_name()},
+                      {"flags", std::move(flags)},
                       {"seeds", json::array{result.seeds.first, result.seeds.last}}};
   const Totals totals = total(result.runs);
   add_totals(object, totals);

@@ -13,14 +13,11 @@
 #include <optional>
 #include <span>
 
-#include "bruit/core/strategies/tree_links.h"
-#include "bruit/core/strategy.h"
-#include "bruit/core/strategy_options.h"
-#include "bruit/core/value_set.h"
+#include "bruit/core/strategies/tree_relay.h"
 
 namespace bruit::core {
 
-class BatchedTree final : public Strategy {
+class BatchedTree final : public TreeRelay {
  public:
   // Guess: far more than any challenge queues in an interval, and a message below 100 kB if values
   // are numbers.
@@ -28,25 +25,16 @@ class BatchedTree final : public Strategy {
 
   BatchedTree(const StrategyOptions& options, const Members& members, Time start);
 
-  PublishResult publish(Value value, Time now, Outbox& outbox) override;
-  void receive(NodeId from, const Message& message, Time now, Outbox& outbox) override;
   void tick(Time now, Outbox& outbox) override;
   std::optional<Time> next_tick() const override;
-  std::size_t pending() const override { return links_.pending(); }
-  const Counters& counters() const override { return counters_; }
 
  private:
-  void receive_batch(NodeId from, const Batch& batch, const LinkCall& call);
-  void queue(const Value& value, std::span<ReliableLink> links, Time now);
+  void pass_on(const Value& value, const ValueList& came_in, std::span<ReliableLink> links,
+               const LinkCall& call) override;
 
-  RetryOptions retry_;
-  std::size_t queue_limit_;
   Time start_;
   Duration flush_interval_;
-  TreeLinks links_;
-  ValueSet seen_;
   std::optional<Time> next_flush_;  // while something was queued since the last flush
-  Counters counters_;
 };
 
 }  // namespace bruit::core

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bruit/core/check.h"
+#include "bruit/core/coverage_mark.h"
 
 namespace bruit::core {
 namespace {
@@ -53,7 +54,10 @@ void ReliableLink::send(const ValueList& values, const LinkCall& call) {
 }
 
 void ReliableLink::acknowledge(std::uint64_t id, const LinkCall& call) {
-  if (id < first_id_ || id - first_id_ >= in_flight_.size()) return;
+  if (id < first_id_ || id - first_id_ >= in_flight_.size()) {
+    BRUIT_MARK("reliable-link.acknowledged-again");
+    return;
+  }
   ValueList& values = in_flight_[id - first_id_].values;
   if (values == nullptr) return;
   pending_ -= values->size();
@@ -64,8 +68,14 @@ void ReliableLink::acknowledge(std::uint64_t id, const LinkCall& call) {
   }
   if (in_flight_.empty()) next_repeat_ = Time::max();
   quiet_since_ = call.now;
-  if (passed_over_) repeat_overdue(call);
-  if (left_waiting_) flush(call);
+  if (passed_over_) {
+    BRUIT_MARK("reliable-link.back-and-overdue");
+    repeat_overdue(call);
+  }
+  if (left_waiting_) {
+    BRUIT_MARK("reliable-link.opens-again");
+    flush(call);
+  }
 }
 
 void ReliableLink::tick(const LinkCall& call) {
@@ -97,9 +107,11 @@ void ReliableLink::repeat_overdue(const LinkCall& call) {
       // asleep.
       const bool heard_since = quiet_since_ > message.sent_at;
       if (i > 0 && !heard_since) {
+        BRUIT_MARK("reliable-link.passes-over");
         passed_over_ = true;
         continue;
       }
+      BRUIT_MARK("reliable-link.repeats");
       call.outbox.send(peer_, Batch{.id = first_id_ + i, .values = message.values});
       ++call.counters.sent;
       ++call.counters.retried;

@@ -12,32 +12,20 @@
 // cannot wait for each other in a circle.
 #pragma once
 
-#include "bruit/core/strategies/tree_links.h"
-#include "bruit/core/strategy.h"
-#include "bruit/core/strategy_options.h"
-#include "bruit/core/value_set.h"
+#include "bruit/core/strategies/tree_relay.h"
 
 namespace bruit::core {
 
-class Tree final : public Strategy {
+class Tree final : public TreeRelay {
  public:
-  Tree(const StrategyOptions& options, const Members& members);
+  Tree(const StrategyOptions& options, const Members& members) : TreeRelay(options, members, 1) {}
 
-  PublishResult publish(Value value, Time now, Outbox& outbox) override;
-  void receive(NodeId from, const Message& message, Time now, Outbox& outbox) override;
   void tick(Time now, Outbox& outbox) override;
-  std::optional<Time> next_tick() const override { return links_.next_tick(); }
-  std::size_t pending() const override { return links_.pending(); }
-  const Counters& counters() const override { return counters_; }
+  std::optional<Time> next_tick() const override { return links().next_tick(); }
 
  private:
-  void receive_batch(NodeId from, const Batch& batch, const LinkCall& call);
-
-  RetryOptions retry_;
-  std::size_t queue_limit_;
-  TreeLinks links_;
-  ValueSet seen_;
-  Counters counters_;
+  void pass_on(const Value& value, const ValueList& came_in, std::span<ReliableLink> links,
+               const LinkCall& call) override;
 };
 
 }  // namespace bruit::core

@@ -178,7 +178,7 @@ function intervene(what) {
   simulate(lines.join("\n") + "\n");
 }
 
-const faultsNow = () => run.faults[countUpTo(run.faults.map((fault) => fault.at), now) - 1] ?? { cut: [], dead: [], frozen: [] };
+const faultsNow = () => run.faults[countUpTo(run.faults.map((fault) => fault.at), now) - 1] ?? { cut: [], stalled: [], dead: [], frozen: [] };
 
 function showChosen() {
   const buttons = [];
@@ -244,7 +244,7 @@ function draw() {
     const angle = (2 * Math.PI * i) / run.nodes.length - Math.PI / 2;
     return [width / 2 + radius * Math.cos(angle), height / 2 + radius * Math.sin(angle)];
   });
-  const { cut, dead, frozen } = faultsNow();
+  const { cut, stalled, dead, frozen } = faultsNow();
   const line = (from, to, stroke, thickness, dash = []) => {
     context.strokeStyle = stroke;
     context.lineWidth = thickness;
@@ -258,6 +258,8 @@ function draw() {
   // With many links cut (a partition) they are a backdrop, single ones stand out.
   context.globalAlpha = cut.length > 40 ? 0.12 : 0.8;
   for (const [from, to] of cut) line(from, to, colour.bad, 1, [4, 4]);
+  context.globalAlpha = stalled.length > 40 ? 0.12 : 0.8;
+  for (const [from, to] of stalled) line(from, to, colour.unsure, 1, [1, 4]);
   context.globalAlpha = 1;
 
   const { messages } = run;
@@ -369,6 +371,7 @@ function showFigures() {
     ["Stable latency, median", milliseconds(figures.stable_median_ms)],
     ["Stable latency, worst", milliseconds(figures.stable_worst_ms)],
     ["Values lost", count(figures.lost)],
+    ["Died with the only node that had them", count(figures.died)],
     ["All invariants held", figures.passed ? "yes" : "no"],
     ...figures.violations.slice(0, 3).map((text) => [text, ""]),
     ["Trace", figures.trace_hash],

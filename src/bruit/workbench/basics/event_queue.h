@@ -19,6 +19,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "bruit/core/check.h"
@@ -89,6 +90,10 @@ class EventQueue {
     const unsigned digit = (time >> (place * digit_bits)) % digits;
     const std::size_t bucket = place * digits + digit;
     if (buckets_[bucket].empty()) {
+      if (buckets_[bucket].capacity() == 0 && !spare_.empty()) {
+        buckets_[bucket] = std::move(spare_.back());
+        spare_.pop_back();
+      }
       earliest_[bucket] = event.time;
       places_ |= 1U << place;
       digits_[place] |= 1U << digit;
@@ -113,14 +118,22 @@ class EventQueue {
     time_ = earliest_[bucket];
     due_.clear();
     next_ = 0;
-    for (const Event& event : buckets_[bucket]) put(event);  // all into lower ones
+    if (buckets_[bucket].size() == 1) {
+      due_.push_back(buckets_[bucket].front());
+    } else {
+      for (const Event& event : buckets_[bucket]) put(event);  // all into lower ones
+    }
     buckets_[bucket].clear();
+    // Small ones pass from bucket to bucket, so that a short run allocates few.
+    constexpr std::size_t small = 64;
+    if (buckets_[bucket].capacity() <= small) spare_.push_back(std::exchange(buckets_[bucket], {}));
   }
 
   Time time_{};
   std::vector<Event> due_;  // at time_
   std::size_t next_ = 0;    // the first of them that was not taken
   std::array<std::vector<Event>, places * digits> buckets_;
+  std::vector<std::vector<Event>> spare_;         // without events
   std::array<Time, places * digits> earliest_{};  // of those that are not empty
   std::uint32_t places_ = 0;                      // which have a bucket that is not empty
   std::array<std::uint32_t, places> digits_{};    // and of which digits

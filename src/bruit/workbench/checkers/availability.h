@@ -4,21 +4,13 @@
 
 #include <cstdint>
 #include <optional>
-#include <variant>
 
 #include "bruit/workbench/checkers/validity.h"
 #include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/history/history.h"
+#include "bruit/workbench/options/options.h"
 
 namespace bruit::workbench {
-
-// What --availability asks for.
-struct NoAvailabilityGoal {};
-struct TotalAvailability {};  // every operation must succeed
-struct AvailabilityFraction {
-  double at_least = 0;  // 0 to 1
-};
-using AvailabilityGoal = std::variant<NoAvailabilityGoal, TotalAvailability, AvailabilityFraction>;
 
 struct AvailabilityResult {
   Validity validity = Validity::valid;

@@ -143,10 +143,12 @@ class ReadCheck {
 bool is_addition(const Op& op) { return op.f == "broadcast" || op.f == "add"; }
 
 // Errors that say that the node did not know what to do, and not that it could not.
-bool says_that_it_cannot(std::string_view error) {
-  constexpr std::array names{"[:not-supported ", "[:malformed-request ", "[:crash ", "[:unknown "};
-  return std::any_of(names.begin(), names.end(),
-                     [error](std::string_view name) { return error.starts_with(name); });
+bool says_that_it_cannot(const Edn& error) {
+  constexpr std::array names{"not-supported", "malformed-request", "crash", "unknown"};
+  const auto* parts = error.get_if<EdnVector>();
+  return parts != nullptr && !parts->items.empty() &&
+         std::any_of(names.begin(), names.end(),
+                     [&](const char* name) { return parts->items.front().is_keyword(name); });
 }
 
 // What stands before and after the count, and before the example.
@@ -232,7 +234,7 @@ Findings check_conduct(const History& history, const Cluster& cluster,
       reads.on_kill(kills.front().node);
     }
     if (op.process.is_nemesis()) continue;
-    std::size_t& open = begun[static_cast<std::size_t>(op.process.id) % cluster.concurrency];
+    std::size_t& open = begun[cluster.worker_of(op.process)];
     if (op.type == OpType::invoke) {
       open = position;
       const auto* element = std::get_if<ElementId>(&op.value);
@@ -242,7 +244,7 @@ Findings check_conduct(const History& history, const Cluster& cluster,
     const auto* list = std::get_if<ElementList>(&op.value);
     if (op.type == OpType::ok && op.f == "read" && list != nullptr) {
       reads.on_read(open, position, *list);
-    } else if (op.error == ":net-timeout") {
+    } else if (op.error.is_keyword("net-timeout")) {
       findings.add(Conduct::no_answer, cluster.node_of(op.process), [&] {
         return fmt::format("`{}` at {:.3f} s; {:.0f} s later its client gave up", op.f,
                            seconds_of(history.ops[open].time),
@@ -250,7 +252,7 @@ Findings check_conduct(const History& history, const Cluster& cluster,
       });
     } else if (says_that_it_cannot(op.error)) {
       findings.add(Conduct::error_answer, cluster.node_of(op.process),
-                   [&] { return fmt::format("`{}`: {}", op.f, op.error); });
+                   [&] { return fmt::format("`{}`: {}", op.f, to_string(op.error)); });
     }
   }
   return findings;

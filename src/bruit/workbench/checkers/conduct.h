@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bruit/workbench/history/cluster.h"
 #include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/history/history.h"
 
@@ -76,16 +77,6 @@ class Findings {
 
 // "n3 listed a value more than once in 12 reads; the first: ..."
 std::string describe(const Finding& finding, std::span<const std::string> nodes);
-
-// Who talks to whom: process p of the history is worker p mod `concurrency`, and worker w talks to
-// node w mod `nodes`.
-struct Cluster {
-  std::uint32_t nodes = 1;
-  std::uint32_t concurrency = 1;
-  std::uint32_t node_of(Process process) const {
-    return static_cast<std::uint32_t>(process.id % concurrency) % nodes;
-  }
-};
 
 // The nemesis killed a node: what it listed before, it may have forgotten.
 struct NodeKilled {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "bruit/workbench/basics/figures.h"
+#include "bruit/workbench/basics/quantile.h"
 
 namespace bruit::workbench {
 namespace {
@@ -24,35 +24,27 @@ Conduct conduct_of(BadAnswer kind) {
   return Conduct::stray_answer;
 }
 
-// Of n sorted times that at floor(n * point), at most the last; as Maelstrom does.
-Duration quantile(const std::vector<Duration>& sorted, double point) {
-  const auto count = static_cast<double>(sorted.size());
-  return sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(std::floor(count * point)))];
-}
-
 }  // namespace
 
 ConductLog::ConductLog(const TestOptions& options)
     : names_(options.nodes),
-      cluster_{.nodes = static_cast<std::uint32_t>(options.nodes.size()),
-               .concurrency = options.concurrency},
+      cluster_(cluster_of(options)),
       judges_times_(options.workload == Workload::broadcast),
       held_back_after_(std::max(options.latency, held_back_floor)),
       workers_(options.concurrency) {}
 
 ConductLog::Worker* ConductLog::worker_of(Endpoint client) {
-  const std::uint32_t first = 2 * cluster_.nodes;  // those before it start nodes up
-  if (!client.is_client() || client.index() < first) return nullptr;
-  const std::uint32_t number = client.index() - first;
+  if (!client.is_client() || cluster_.start_up(client.index())) return nullptr;
+  const std::uint32_t number = client.index() - cluster_.first_load_client();
   if (number >= worker_of_client_.size() || worker_of_client_[number] == nobody) return nullptr;
   return &workers_[worker_of_client_[number]];
 }
 
 void ConductLog::on_sent(const Packet& packet) {
   if (packet.source.is_client()) {
-    const std::uint32_t first = 2 * cluster_.nodes;
-    if (!invoking_ || packet.source.index() < first) return;
-    const std::uint32_t number = packet.source.index() - first;
+    const std::uint32_t client = packet.source.index();
+    if (!invoking_ || cluster_.start_up(client)) return;
+    const std::uint32_t number = client - cluster_.first_load_client();
     if (number >= worker_of_client_.size()) worker_of_client_.resize(number + 1, nobody);
     worker_of_client_[number] = *invoking_;
     invoking_.reset();
@@ -71,7 +63,7 @@ void ConductLog::on_received(const Packet& packet, Time now) {
 void ConductLog::on_operation(const Op& op, Time now) {
   if (op.process.is_nemesis()) return;
   if (!started_at_) started_at_ = now - op.time;
-  const auto index = static_cast<std::uint32_t>(op.process.id % cluster_.concurrency);
+  const auto index = cluster_.worker_of(op.process);
   Worker& worker = workers_[index];
   if (op.type == OpType::invoke) {
     worker = {.asking = true, .received_at = {}, .answered_at = {}};
@@ -92,8 +84,9 @@ void ConductLog::on_bad_answer(std::uint32_t node, BadAnswer kind, std::string_v
   });
 }
 
-void ConductLog::on_left_behind(std::uint32_t node, std::string_view what) {
-  findings_.add(Conduct::process_left_behind, node, [&] { return std::string(what); });
+void ConductLog::on_left_behind(std::optional<std::uint32_t> node, std::string_view what) {
+  findings_.add(Conduct::process_left_behind, node.value_or(unknown_node),
+                [&] { return std::string(what); });
 }
 
 void ConductLog::on_fault(const Fault& fault, Time now) {

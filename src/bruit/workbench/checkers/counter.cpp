@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <stdexcept>
-#include <string_view>
 
 #include "bruit/workbench/history/history_io.h"
 
@@ -20,24 +18,15 @@ std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
                : std::numeric_limits<std::int64_t>::min();
 }
 
-// An addition's value is interned when the history was read from a file.
-std::string_view text_of(const Op& op, const History& history) {
-  if (const auto* text = std::get_if<EdnText>(&op.value)) return text->text;
-  if (const auto* element = std::get_if<ElementId>(&op.value)) {
-    return history.elements.text(*element);
-  }
-  return "nothing";
-}
-
 std::int64_t integer_of(const Op& op, const History& history) {
-  const std::string_view text = text_of(op, history);
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    throw std::invalid_argument(fmt::format(
-        "operation {}: expected :{} to have an integer, found {}", op.index, op.f, text));
+  const Edn value = value_edn(op, history.elements);
+  const auto* number = value.get_if<std::int64_t>();
+  if (number == nullptr) {
+    throw std::invalid_argument(
+        fmt::format("operation {}: expected :{} to have an integer, found {}", op.index, op.f,
+                    value.is_nil() ? "nothing" : to_string(value)));
   }
-  return number;
+  return *number;
 }
 
 }  // namespace

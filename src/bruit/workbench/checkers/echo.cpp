@@ -7,8 +7,8 @@ namespace bruit::workbench {
 namespace {
 
 Edn value_of(const Op& op) {
-  const auto* text = std::get_if<EdnText>(&op.value);
-  return text == nullptr ? Edn() : parse_edn(text->text);
+  const auto* value = std::get_if<Edn>(&op.value);
+  return value == nullptr ? Edn() : *value;
 }
 
 }  // namespace

@@ -24,8 +24,7 @@ struct EchoResult {
   Validity validity() const { return errors.empty() ? Validity::valid : Validity::invalid; }
 };
 
-// Looks at the operations :echo only. Throws EdnError if a value is not EDN, which a history that
-// was read or recorded here never has.
+// Looks at the operations :echo only.
 EchoResult check_echo(const History& history);
 
 // {:valid? .. :errors (["Expected a message with :echo" "Please echo 3" "But received" {..}])}

@@ -11,10 +11,6 @@
 namespace bruit::workbench {
 namespace {
 
-constexpr std::array<std::string_view, invariant_count> names = {
-    "validity",           "no loss", "no duplication", "monotonic reads", "convergence",
-    "component progress", "budget",  "silence",        "bounds"};
-
 constexpr std::size_t named_nodes = 3;
 
 bool set(std::vector<bool>& flags, std::size_t place) {
@@ -35,10 +31,6 @@ std::string text_of(Duration duration) {
 
 }  // namespace
 
-std::string_view to_string(Invariant invariant) {
-  return names[static_cast<std::size_t>(invariant)];
-}
-
 std::uint64_t InvariantReport::total() const {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
@@ -46,7 +38,7 @@ std::uint64_t InvariantReport::total() const {
 Invariants::Invariants(const TestOptions& options, const Expectations& expectations,
                        const Scenario& scenario)
     : names_(options.nodes),
-      concurrency_(options.concurrency),
+      cluster_(cluster_of(options)),
       expectations_(expectations),
       nodes_(options.nodes.size()),
       live_(static_cast<std::uint32_t>(options.nodes.size())) {
@@ -67,7 +59,9 @@ void Invariants::violated(Invariant invariant, Time now, std::string what) {
 }
 
 void Invariants::on_sent(const Packet& packet) {
-  if (packet.between_servers()) last_sent_ = packet.sent_at;
+  if (!packet.between_servers()) return;
+  last_sent_ = packet.sent_at;
+  ++messages_;
 }
 
 void Invariants::on_visible(std::uint32_t node, ElementId id, Time now) {
@@ -76,7 +70,7 @@ void Invariants::on_visible(std::uint32_t node, ElementId id, Time now) {
     violated(Invariant::validity, now,
              fmt::format("{} shows a value that nobody broadcast", names_[node]));
   }
-  last_cause_ = now;
+  cause(now);
   element.last_visible = now;
   if (element.shown_at.empty()) element.shown_at.resize(nodes_.size());
   if (element.shown_at[node]) {
@@ -99,15 +93,13 @@ void Invariants::on_operation(const Op& op, Time now) {
     if (op.type == OpType::invoke) {
       element.broadcast = true;
       element.broadcast_at = now;
-      last_cause_ = now;
+      cause(now);
     } else if (op.type == OpType::ok && !element.acknowledged) {
       element.acknowledged = true;
       element.acknowledged_at = now;
     }
   } else if (const auto* list = std::get_if<ElementList>(&op.value)) {
-    // A worker's processes are its number plus multiples of their count.
-    const auto worker = static_cast<std::uint64_t>(op.process.id) % concurrency_;
-    check_read(static_cast<std::uint32_t>(worker % nodes_.size()), *list, now);
+    check_read(cluster_.node_of(op.process), *list, now);
   }
 }
 
@@ -139,13 +131,16 @@ void Invariants::check_read(std::uint32_t node, const ElementList& list, Time no
 void Invariants::on_fault(const Fault& fault, Time now) {
   const bool was_faulty = reachability_ && reachability_->is_faulty();
   if (reachability_) {
-    Reachability changed = *reachability_;
-    if (changed.apply(fault)) end_stretch(now);
-    reachability_ = std::move(changed);
+    if (reachability_->changes(fault)) end_stretch(now);
+    reachability_->apply(fault);
   }
   had_fault_ = true;
-  if (was_faulty || !reachability_) last_heal_ = now;
-  last_cause_ = now;
+  // Over as soon as it has struck, or when the copy arrives.
+  const auto* doubled = std::get_if<DoubleMessage>(&fault);
+  const bool is_momentary = doubled != nullptr || std::holds_alternative<LoseMessage>(fault);
+  const Time over = doubled != nullptr ? now + doubled->after : now;
+  if (was_faulty || is_momentary || !reachability_) last_heal_ = over;
+  cause(over);
   if (const auto* kill = std::get_if<Kill>(&fault)) forget(kill->node);
   if (const auto* restart = std::get_if<Restart>(&fault)) {
     Node& state = nodes_[restart->node];
@@ -155,15 +150,23 @@ void Invariants::on_fault(const Fault& fault, Time now) {
   }
 }
 
+void Invariants::on_stall_over(const StallLinks& stall, Time now) {
+  if (reachability_) {
+    end_stretch(now);
+    reachability_->end_stall(stall);
+  }
+  last_heal_ = now;
+  cause(now);
+}
+
 void Invariants::on_faults_over(Time now) {
   if (reachability_) {
     end_stretch(now);
-    if (reachability_->is_faulty()) last_heal_ = now;
+    if (!reachability_->is_faulty()) return;
     reachability_->end_faults();
-  } else {
-    last_heal_ = now;
   }
-  last_cause_ = now;
+  last_heal_ = now;
+  cause(now);
 }
 
 // A node was killed: what it had is gone.
@@ -174,7 +177,7 @@ void Invariants::forget(std::uint32_t node) {
   for (Element& element : elements_) {
     if (!is_set(element.shown_at, node)) continue;
     element.shown_at[node] = false;
-    if (--element.holders == 0) element.excused = true;
+    if (--element.holders == 0) element.died = true;
   }
   state = {.live = false, .since = {}, .listed = {}, .listed_count = 0};
 }
@@ -182,16 +185,19 @@ void Invariants::forget(std::uint32_t node) {
 void Invariants::end_stretch(Time now) {
   if (reachability_->is_broken()) {
     if (!report_.component_progress) report_.component_progress = Duration::zero();
-    for (const auto& component : reachability_->components()) {
-      if (component.size() > 1) check_component(component, now);
-    }
+    if (stretch_began_ + expectations_.failover_grace < now) check_components(now);
   }
   stretch_began_ = now;
 }
 
+void Invariants::check_components(Time now) {
+  for (const auto& component : reachability_->components()) {
+    if (component.size() > 1) check_component(component, now);
+  }
+}
+
 void Invariants::check_component(const std::vector<std::uint32_t>& component, Time now) {
   const Time asked_from = stretch_began_ + expectations_.failover_grace;
-  if (asked_from >= now) return;
   for (ElementId id = 0; id < elements_.size(); ++id) {
     const Element& element = elements_[id];
     if (element.holders == live_ && element.last_visible <= asked_from) continue;
@@ -230,8 +236,8 @@ std::string Invariants::missing_at(ElementId id) const {
 void Invariants::check_at_end(ElementId id, const ElementTable& elements, Time now) {
   const Element& element = elements_[id];
   const bool everywhere = element.holders == live_;
-  if (!everywhere && element.acknowledged && element.excused) ++report_.excused;
-  if (!everywhere && element.acknowledged && !element.excused) {
+  if (!everywhere && element.acknowledged && element.died) ++report_.died;
+  if (!everywhere && element.acknowledged && !element.died) {
     violated(Invariant::no_loss, now,
              fmt::format("{}, acknowledged at {}, is missing at {}", elements.text(id),
                          text_of(element.acknowledged_at - *started_at_), missing_at(id)));
@@ -289,6 +295,11 @@ InvariantReport Invariants::finish(const NodeStatistics& nodes, const ElementTab
     violated(Invariant::bounds, now,
              fmt::format("a node kept {} values for others; expected at most {}",
                          nodes.pending_worst, *expectations_.pending));
+  }
+  if (expectations_.messages && messages_ > *expectations_.messages) {
+    violated(Invariant::bounds, now,
+             fmt::format("there were {} messages between nodes; expected at most {}", messages_,
+                         *expectations_.messages));
   }
   return report_;
 }

@@ -3,7 +3,7 @@
 // somebody happened to read them.
 //
 //   validity            what a node shows or a read lists was broadcast before
-//   no loss             at the end every live node has every acknowledged value. A value is excused
+//   no loss             at the end every live node has every acknowledged value. A value has died
 //                       if a node was killed while no other live node had it.
 //   no duplication      a node shows, and a read lists, a value once
 //   monotonic reads     a read lists what an earlier read of the same life of that node listed
@@ -13,11 +13,14 @@
 //                       that it can still reach, through others if need be, in both directions
 //   budget              without faults, a value is everywhere soon after its acknowledgement
 //   silence             soon after the last broadcast, arrival or fault no node sends to another
-//   bounds              what a node keeps for others stays below its limit
+//   bounds              what a node keeps for others stays below its limit, and so does the number
+//   of
+//                       messages between nodes in the whole run
 //
 // How soon is in Expectations; the times themselves are measured in any case.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -25,28 +28,14 @@
 #include <string_view>
 #include <vector>
 
+#include "bruit/workbench/basics/node_statistics.h"
 #include "bruit/workbench/faults/reachability.h"
-#include "bruit/workbench/hosts/in_process_host.h"
+#include "bruit/workbench/history/cluster.h"
 #include "bruit/workbench/options/options.h"
 #include "bruit/workbench/trace/event_log.h"
+#include "bruit/workbench/trace/violation.h"
 
 namespace bruit::workbench {
-
-enum class Invariant : std::uint8_t {
-  validity,
-  no_loss,
-  no_duplication,
-  monotonic_reads,
-  convergence,
-  component_progress,
-  budget,
-  silence,
-  bounds,
-};
-inline constexpr std::size_t invariant_count = 9;
-
-// "validity", "no loss", ...
-std::string_view to_string(Invariant invariant);
 
 // Limits. Where there is none, the invariant's time is only measured.
 struct Expectations {
@@ -60,12 +49,8 @@ struct Expectations {
   Duration silence = std::chrono::seconds(8);
   // Of Strategy::pending(), of each node.
   std::optional<std::size_t> pending;
-};
-
-struct Violation {
-  Invariant invariant{};
-  Duration at{};  // since the first operation
-  std::string what;
+  // Between nodes, as sent, in the whole run.
+  std::optional<std::uint64_t> messages;
 };
 
 struct InvariantReport {
@@ -75,7 +60,7 @@ struct InvariantReport {
 
   std::array<std::uint64_t, invariant_count> counts{};
   std::vector<Violation> told;  // the first ones
-  std::uint64_t excused = 0;    // acknowledged values that died with the only node that had them
+  std::uint64_t died = 0;       // acknowledged values that died with the only node that had them
   // From the end of the last fault until the last value broadcast before was everywhere. Nothing
   // without faults, or if that never came.
   std::optional<Duration> converged_after_last_heal;
@@ -105,11 +90,12 @@ class Invariants final : public EventLog {
   void on_visible(std::uint32_t node, ElementId element, Time now) override;
   void on_operation(const Op& op, Time now) override;
   void on_fault(const Fault& fault, Time now) override;
+  void on_stall_over(const StallLinks& stall, Time now) override;
   void on_faults_over(Time now) override;
 
   // Whether a node was killed while it was the only live one that had the value.
-  bool is_excused(ElementId element) const {
-    return element < elements_.size() && elements_[element].excused;
+  bool has_died(ElementId element) const {
+    return element < elements_.size() && elements_[element].died;
   }
 
   // After the run. `elements` gives values their texts.
@@ -119,7 +105,7 @@ class Invariants final : public EventLog {
   struct Element {
     bool broadcast = false;
     bool acknowledged = false;
-    bool excused = false;
+    bool died = false;
     Time broadcast_at{};
     Time acknowledged_at{};
     Time last_visible{};
@@ -136,24 +122,28 @@ class Invariants final : public EventLog {
   };
 
   Element& at(ElementId element);
+  // There is a reason to send from now on; or from then on, of what is known to come.
+  void cause(Time now) { last_cause_ = std::max(last_cause_, now); }
   void violated(Invariant invariant, Time now, std::string what);
   void check_read(std::uint32_t node, const ElementList& list, Time now);
   void forget(std::uint32_t node);
   // The stretch in which `reachability_` was as it is ends now.
   void end_stretch(Time now);
+  void check_components(Time now);
   void check_component(const std::vector<std::uint32_t>& nodes, Time now);
   void check_at_end(ElementId id, const ElementTable& elements, Time now);
   std::string missing_at(ElementId id) const;
 
   std::vector<std::string> names_;
-  std::uint32_t concurrency_;
+  Cluster cluster_;
   Expectations expectations_;
   std::vector<Element> elements_;
   std::vector<Node> nodes_;
   std::uint32_t live_;
   std::optional<Time> started_at_;
   Time last_sent_{};
-  Time last_cause_{};  // last broadcast, arrival or end of a fault
+  std::uint64_t messages_ = 0;  // between nodes
+  Time last_cause_{};           // last broadcast, arrival or end of a fault
 
   std::optional<Reachability> reachability_;
   Time stretch_began_{};

@@ -21,14 +21,14 @@ class Numbers {
   std::uint32_t of(const Edn& value) {
     const auto [place, is_new] =
         numbers_.try_emplace(value, static_cast<std::uint32_t>(numbers_.size()));
-    if (is_new) texts_.push_back(to_string(value));
+    if (is_new) values_.push_back(value);
     return place->second;
   }
-  std::vector<std::string> texts() const { return texts_; }
+  const std::vector<Edn>& values() const { return values_; }
 
  private:
   std::map<Edn, std::uint32_t> numbers_{{Edn(), 0}};
-  std::vector<std::string> texts_{"nil"};
+  std::vector<Edn> values_{Edn()};
 };
 
 struct KeyInProgress {
@@ -118,19 +118,19 @@ std::string describe(const KeyResult& key, const RegisterOperation& operation) {
   const auto& values = key.values;
   switch (operation.kind) {
     case Kind::read:
-      return fmt::format("a read returned {}", values[operation.expected]);
+      return fmt::format("a read returned {}", to_string(values[operation.expected]));
     case Kind::write:
-      return fmt::format("a write of {} succeeded", values[operation.written]);
+      return fmt::format("a write of {} succeeded", to_string(values[operation.written]));
     case Kind::cas:
-      return fmt::format("a cas from {} to {} succeeded", values[operation.expected],
-                         values[operation.written]);
+      return fmt::format("a cas from {} to {} succeeded", to_string(values[operation.expected]),
+                         to_string(values[operation.written]));
   }
   return {};
 }
 
 Edn list_of_values(const KeyResult& key, const std::vector<std::uint32_t>& numbers) {
   EdnVector list;
-  for (const auto number : numbers) list.items.push_back(parse_edn(key.values[number]));
+  for (const auto number : numbers) list.items.push_back(key.values[number]);
   return list;
 }
 
@@ -153,7 +153,7 @@ void add_counterexample(EdnMap& map, const KeyResult& key, const Counterexample&
   const RegisterOperation& failed = key.operations[found.operation];
   std::string possible;
   for (const auto number : found.possible) {
-    possible += (possible.empty() ? "" : ", ") + key.values[number];
+    possible += (possible.empty() ? "" : ", ") + to_string(key.values[number]);
   }
   map.set("why", fmt::format("key {}: {}, but the register can only have held {} while it was open",
                              to_string(key.key), describe(key, failed), possible));
@@ -167,10 +167,9 @@ void add_counterexample(EdnMap& map, const KeyResult& key, const Counterexample&
   map.set("possible-values", list_of_values(key, found.possible));
   EdnVector configs;
   for (const auto& prefix : found.prefixes) {
-    configs.items.push_back(
-        Edn::map({{"model", Edn::map({{"value", parse_edn(key.values[prefix.value])}})},
-                  {"last-ops", entries(key, prefix.last, history)},
-                  {"pending", entries(key, prefix.open, history)}}));
+    configs.items.push_back(Edn::map({{"model", Edn::map({{"value", key.values[prefix.value]}})},
+                                      {"last-ops", entries(key, prefix.last, history)},
+                                      {"pending", entries(key, prefix.open, history)}}));
   }
   map.set("configs", std::move(configs));
 }
@@ -221,7 +220,7 @@ LinKvResult check_lin_kv(const History& history, const LinearizabilityLimits& li
     LinearizabilityResult found = check_register(collected.operations, 0, limits);
     result.keys.push_back({.key = key,
                            .operations = std::move(collected.operations),
-                           .values = collected.numbers.texts(),
+                           .values = collected.numbers.values(),
                            .result = std::move(found)});
   }
   return result;

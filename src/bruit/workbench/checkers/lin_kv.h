@@ -7,7 +7,6 @@
 // told of a failure.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "bruit/workbench/checkers/register_linearizability.h"
@@ -23,7 +22,7 @@ struct KeyResult {
   // The operations that were checked, and for each the position of its invocation in History::ops
   // (which is also RegisterOperation::invoked).
   std::vector<RegisterOperation> operations;
-  std::vector<std::string> values;  // EDN texts of the numbers in the operations; 0 is nil
+  std::vector<Edn> values;  // of the numbers in the operations; that of 0 is nil
   LinearizabilityResult result;
 };
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "bruit/workbench/basics/quantile.h"
 #include "bruit/workbench/history/history_io.h"
 
 namespace bruit::workbench {
@@ -125,7 +126,7 @@ std::vector<ElementId> sorted_by_value(const std::vector<ElementId>& elements,
   std::vector<std::pair<Edn, ElementId>> keyed;
   keyed.reserve(elements.size());
   for (const ElementId element : elements) {
-    keyed.emplace_back(parse_edn(table.text(element)), element);
+    keyed.emplace_back(table.value(element), element);
   }
   std::sort(keyed.begin(), keyed.end());
   std::vector<ElementId> sorted;
@@ -166,14 +167,8 @@ Edn op_to_edn(const History& history, std::size_t at) {
 }  // namespace
 
 std::optional<LatencyQuantiles> latency_quantiles(std::vector<milliseconds> latencies) {
-  if (latencies.empty()) return std::nullopt;
   std::sort(latencies.begin(), latencies.end());
-  LatencyQuantiles quantiles{};
-  for (std::size_t i = 0; i < quantiles.size(); ++i) {
-    const double place = std::floor(static_cast<double>(latencies.size()) * latency_points[i]);
-    quantiles[i] = latencies[std::min(latencies.size() - 1, static_cast<std::size_t>(place))];
-  }
-  return quantiles;
+  return quantiles(latencies, latency_points);
 }
 
 std::vector<ElementOutcome> element_outcomes(const History& history) {
@@ -246,9 +241,7 @@ SetFullResult check_set_full(const History& history) {
 }
 
 Edn to_edn(const SetFullResult& result, const History& history) {
-  const auto element_to_edn = [&](ElementId element) {
-    return parse_edn(history.elements.text(element));
-  };
+  const auto element_to_edn = [&](ElementId element) { return history.elements.value(element); };
   const auto list_to_edn = [&](const std::vector<ElementId>& elements) {
     std::vector<Edn> items;
     items.reserve(elements.size());

@@ -31,8 +31,7 @@ namespace bruit::workbench {
 // The fractions at which latencies are reported.
 inline constexpr std::array<double, 5> latency_points = {0, 0.5, 0.95, 0.99, 1};
 
-// The latency at each of latency_points: of n sorted ones, that at floor(n·point), at most the
-// last.
+// The latency at each of latency_points (quantile.h).
 using LatencyQuantiles = std::array<std::chrono::milliseconds, latency_points.size()>;
 
 // Nothing for no latencies. Sorts what it is given.

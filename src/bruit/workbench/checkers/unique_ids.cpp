@@ -1,34 +1,29 @@
 #include "bruit/workbench/checkers/unique_ids.h"
 
 #include <algorithm>
-#include <string>
-#include <string_view>
-#include <unordered_map>
+#include <vector>
 
 namespace bruit::workbench {
 
 UniqueIdsResult check_unique_ids(const History& history) {
   UniqueIdsResult result;
-  // By EDN text, which is equal for equal ids: parsing each of a million ids would take a second.
-  std::unordered_map<std::string_view, std::uint64_t> counts;
+  const Edn nil;
+  std::vector<const Edn*> ids;
   for (const Op& op : history.ops) {
     if (op.f != "generate" || op.process.is_nemesis()) continue;
     if (op.type == OpType::invoke) ++result.attempted_count;
     if (op.type != OpType::ok) continue;
     ++result.acknowledged_count;
-    const auto* id = std::get_if<EdnText>(&op.value);
-    ++counts[id == nullptr ? std::string_view("nil") : std::string_view(id->text)];
+    const auto* id = std::get_if<Edn>(&op.value);
+    ids.push_back(id == nullptr ? &nil : id);
   }
-  for (const auto& [text, count] : counts) {
-    Edn id = parse_edn(text);
-    if (!result.range) {
-      result.range.emplace(id, id);
-    } else if (id < result.range->first) {
-      result.range->first = id;
-    } else if (result.range->second < id) {
-      result.range->second = id;
-    }
-    if (count > 1) result.duplicated.emplace_back(std::move(id), count);
+  std::sort(ids.begin(), ids.end(), [](const Edn* a, const Edn* b) { return *a < *b; });
+  if (!ids.empty()) result.range.emplace(*ids.front(), *ids.back());
+  for (auto first = ids.begin(); first != ids.end();) {
+    const auto next = std::find_if(first, ids.end(), [&](const Edn* id) { return *id != **first; });
+    const auto count = static_cast<std::uint64_t>(next - first);
+    if (count > 1) result.duplicated.emplace_back(**first, count);
+    first = next;
   }
   result.duplicated_count = result.duplicated.size();
   auto& listed = result.duplicated;

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
 #include <utility>
 
 #include "bruit/workbench/basics/excerpt.h"
@@ -16,15 +14,10 @@ namespace {
 constexpr std::uint64_t load_stream = 2;
 constexpr std::uint32_t no_worker = UINT32_MAX;
 
-std::string quoted(std::string_view text) {
-  return boost::json::serialize(boost::json::value(text));
-}
-
 }  // namespace
 
 Clients::Clients(const TestOptions& options, WorkloadRules& rules, EventQueue& queue,
-                 Network& network, History& history, Propagation& propagation,
-                 std::uint32_t first_client, EventLog* log)
+                 Network& network, History& history, Propagation& propagation, EventLog* log)
     : options_(options),
       rules_(rules),
       queue_(queue),
@@ -33,8 +26,10 @@ Clients::Clients(const TestOptions& options, WorkloadRules& rules, EventQueue& q
       propagation_(propagation),
       random_(options.seed, load_stream),
       workers_(options.concurrency),
-      first_client_(first_client),
+      cluster_(cluster_of(options)),
       log_(log) {
+  constexpr std::size_t operations_at_first = 64;
+  history.ops.reserve(operations_at_first);
   for (std::uint32_t i = 0; i < options.concurrency; ++i) {
     workers_[i].process = i;
     free_.push_back(i);
@@ -93,7 +88,7 @@ void Clients::invoke_listed(const std::vector<TimedOperation>& operations, Time 
 
 std::uint32_t Clients::open_client() {
   worker_of_.push_back(no_worker);
-  return first_client_ + static_cast<std::uint32_t>(worker_of_.size()) - 1;
+  return cluster_.first_load_client() + static_cast<std::uint32_t>(worker_of_.size()) - 1;
 }
 
 void Clients::start_final_reads(Time now) {
@@ -104,7 +99,7 @@ void Clients::start_final_reads(Time now) {
 void Clients::invoke(std::uint32_t index, Operation operation, bool final, Time now) {
   Worker& worker = workers_[index];
   if (worker.client < 0) {
-    worker.client = first_client_ + static_cast<std::int64_t>(worker_of_.size());
+    worker.client = cluster_.first_load_client() + static_cast<std::int64_t>(worker_of_.size());
     worker.next_msg_id = 1;
     worker.given_up.clear();
     worker_of_.push_back(index);
@@ -118,13 +113,13 @@ void Clients::invoke(std::uint32_t index, Operation operation, bool final, Time 
   ++worker.token;
   add_op(index, OpType::invoke, worker.operation.value, {}, now);
   network_.send(now, Endpoint::client(static_cast<std::uint32_t>(worker.client)),
-                Endpoint::node(index % static_cast<std::uint32_t>(options_.nodes.size())),
+                Endpoint::node(cluster_.node_of_worker(index)),
                 rules_.request(worker.operation, worker.msg_id));
   queue_.push(now + rules_.timeout(), EventKind::request_timeout, index, worker.token);
 }
 
 void Clients::on_reply(Packet&& packet, Time now) {
-  const std::uint32_t number = packet.destination.index() - first_client_;
+  const std::uint32_t number = packet.destination.index() - cluster_.first_load_client();
   if (number >= worker_of_.size()) return;
   const std::uint32_t index = worker_of_[number];
   Worker& worker = workers_[index];
@@ -145,7 +140,7 @@ void Clients::on_reply(Packet&& packet, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (body == nullptr) return;
   auto decoded = decode_reply(
-      body->text, fmt::format("{}_ok", worker.operation.f),
+      *body, fmt::format("{}_ok", worker.operation.f),
       [&](const boost::json::object& fields) { return rules_.result(worker.operation, fields); });
   if (!decoded || decoded->in_reply_to != worker.msg_id) {
     report_stray(worker, packet, now);
@@ -158,7 +153,8 @@ void Clients::on_reply(Packet&& packet, Time now) {
           fmt::format("to `{}`: {}: {}", worker.operation.f, bad->reason, excerpt(body->text)),
           now);
     }
-    complete(index, OpType::info, Nil{}, "[:malformed-reply " + quoted(bad->reason) + "]", now);
+    complete(index, OpType::info, Nil{}, EdnVector{{Edn::keyword("malformed-reply"), bad->reason}},
+             now);
   } else if (const auto* error = std::get_if<ErrorReply>(&decoded->content)) {
     take_error(index, *error, now);
   } else {
@@ -171,7 +167,7 @@ void Clients::report_stray(const Worker& worker, const Packet& packet, Time now)
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (log_ == nullptr || body == nullptr) return;
   const std::uint32_t client = packet.destination.index();
-  const auto answered = in_reply_to_of(body->text);
+  const auto answered = in_reply_to_of(*body);
   const auto request = answered ? static_cast<std::uint64_t>(*answered) : 0;
   const std::string expected = worker.busy ? fmt::format("c{} waits for in_reply_to {} (`{}`)",
                                                          client, worker.msg_id, worker.operation.f)
@@ -202,7 +198,7 @@ void Clients::take_error(std::uint32_t index, const ErrorReply& error, Time now)
   const bool did_not_happen =
       WorkloadRules::is_read(workers_[index].operation) || maelstrom::is_definite(error.code);
   complete(index, did_not_happen ? OpType::fail : OpType::info, Nil{},
-           fmt::format("[:{} {}]", maelstrom::to_string(error.code), quoted(error.text)), now);
+           EdnVector{{Edn::keyword(maelstrom::to_string(error.code)), error.text}}, now);
 }
 
 void Clients::on_timeout(std::uint32_t index, std::uint64_t token, Time now) {
@@ -210,11 +206,10 @@ void Clients::on_timeout(std::uint32_t index, std::uint64_t token, Time now) {
   if (!worker.busy || worker.token != token) return;
   worker.given_up.push_back(worker.msg_id);
   complete(index, WorkloadRules::is_read(worker.operation) ? OpType::fail : OpType::info, Nil{},
-           ":net-timeout", now);
+           Edn::keyword("net-timeout"), now);
 }
 
-void Clients::complete(std::uint32_t index, OpType type, OpValue value, std::string error,
-                       Time now) {
+void Clients::complete(std::uint32_t index, OpType type, OpValue value, Edn error, Time now) {
   Worker& worker = workers_[index];
   if (type == OpType::ok) {
     const auto* added = std::get_if<ElementId>(&worker.operation.value);
@@ -242,7 +237,7 @@ void Clients::complete(std::uint32_t index, OpType type, OpValue value, std::str
   if (std::exchange(waiting_for_worker_, false)) on_generator_due(now);
 }
 
-void Clients::add_op(std::uint32_t index, OpType type, OpValue value, std::string error, Time now) {
+void Clients::add_op(std::uint32_t index, OpType type, OpValue value, Edn error, Time now) {
   const Worker& worker = workers_[index];
   history_.ops.push_back({.index = history_.ops.size(),
                           .time = now - started_at_,

@@ -24,6 +24,7 @@
 #include "bruit/workbench/basics/random.h"
 #include "bruit/workbench/engine/propagation.h"
 #include "bruit/workbench/faults/scenario.h"
+#include "bruit/workbench/history/cluster.h"
 #include "bruit/workbench/history/history.h"
 #include "bruit/workbench/network/network.h"
 #include "bruit/workbench/network/packet.h"
@@ -35,11 +36,10 @@ namespace bruit::workbench {
 
 class Clients {
  public:
-  // References outlive the object, and so does `log`, which may be null. Client numbers below
-  // `first_client` are taken.
+  // References outlive the object, and so does `log`, which may be null. Clients of the load are
+  // numbered as cluster.h says.
   Clients(const TestOptions& options, WorkloadRules& rules, EventQueue& queue, Network& network,
-          History& history, Propagation& propagation, std::uint32_t first_client,
-          EventLog* log = nullptr);
+          History& history, Propagation& propagation, EventLog* log = nullptr);
 
   // The main phase: operations from `now` until the time limit.
   void start(Time now);
@@ -82,8 +82,8 @@ class Clients {
   void invoke_listed(const std::vector<TimedOperation>& operations, Time now);
   void report_stray(const Worker& worker, const Packet& packet, Time now) const;
   void take_error(std::uint32_t worker, const ErrorReply& error, Time now);
-  void complete(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);
-  void add_op(std::uint32_t worker, OpType type, OpValue value, std::string error, Time now);
+  void complete(std::uint32_t worker, OpType type, OpValue value, Edn error, Time now);
+  void add_op(std::uint32_t worker, OpType type, OpValue value, Edn error, Time now);
 
   const TestOptions& options_;
   WorkloadRules& rules_;
@@ -94,8 +94,8 @@ class Clients {
   Random random_;
   std::vector<Worker> workers_;
   std::vector<std::uint32_t> free_;       // workers, any order
-  std::vector<std::uint32_t> worker_of_;  // by client number - first_client_
-  std::uint32_t first_client_;
+  std::vector<std::uint32_t> worker_of_;  // by client, from the first of the load on
+  Cluster cluster_;
   EventLog* log_;
   std::size_t next_listed_ = 0;
   std::uint32_t outstanding_ = 0;

@@ -46,9 +46,7 @@ Engine::Engine(const TestOptions& options, EventLog* log)
       propagation_(static_cast<std::uint32_t>(options.nodes.size())),
       network_(options_, queue_, *this),
       rules_(make_workload(options_, history_.elements)),
-      // Start-up takes a client per node for `init` and one for `topology`.
-      clients_(options_, *rules_, queue_, network_, history_, propagation_,
-               2 * static_cast<std::uint32_t>(options.nodes.size()), log),
+      clients_(options_, *rules_, queue_, network_, history_, propagation_, log),
       nemesis_(options_, queue_, network_, history_, this),
       services_(options.seed),
       answered_(options.nodes.size()),
@@ -84,6 +82,9 @@ void Engine::run_due(Time now) {
 
 // See prefetch.h.
 void Engine::look_ahead() const {
+  // What a small cluster touches is in the processor's caches anyway.
+  constexpr std::size_t small_cluster = 32;
+  if (ticks_.size() <= small_cluster) return;
   // Measured to be best, by little: memory takes as long as one or two events, and what is fetched
   // too early is gone again.
   constexpr std::pair<std::size_t, PrefetchStep> steps[] = {{8, PrefetchStep::far},
@@ -164,41 +165,38 @@ void Engine::tick(std::uint32_t node, Time now) {
 }
 
 void Engine::ask_every_node(Request::Kind kind, Duration timeout, Time now) {
-  const auto count = static_cast<std::uint32_t>(options_.nodes.size());
-  const std::uint32_t first_client = kind == Request::Kind::init ? 0 : count;
-  answered_.assign(count, false);
-  unanswered_ = count;
-  for (std::uint32_t node = 0; node < count; ++node) {
-    network_.send(now, Endpoint::client(first_client + node), Endpoint::node(node),
+  const Cluster cluster = cluster_of(options_);
+  answered_.assign(cluster.nodes, false);
+  unanswered_ = cluster.nodes;
+  for (std::uint32_t node = 0; node < cluster.nodes; ++node) {
+    const std::uint32_t client =
+        kind == Request::Kind::init ? cluster.init_client(node) : cluster.topology_client(node);
+    network_.send(now, Endpoint::client(client), Endpoint::node(node),
                   Request{.kind = kind, .msg_id = 1, .element = 0});
   }
   queue_.push(now + timeout, EventKind::phase, 0, static_cast<std::uint64_t>(phase_));
 }
 
 // To a client of the start-up that waits for nothing, or for another node.
-void Engine::report_afterthought(const Packet& packet, Time now) {
+void Engine::report_afterthought(const Packet& packet, std::string_view request, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (log_ == nullptr || body == nullptr) return;
-  log_->on_bad_answer(
-      packet.source.index(), BadAnswer::stray,
-      fmt::format("to c{}, which waits for no answer to `{}` of this node: {}",
-                  packet.destination.index(),
-                  packet.destination.index() < options_.nodes.size() ? "init" : "topology",
-                  excerpt(body->text)),
-      now);
+  log_->on_bad_answer(packet.source.index(), BadAnswer::stray,
+                      fmt::format("to c{}, which waits for no answer to `{}` of this node: {}",
+                                  packet.destination.index(), request, excerpt(body->text)),
+                      now);
 }
 
-void Engine::on_start_up_reply(Packet&& packet, Time now) {
-  const auto count = static_cast<std::uint32_t>(options_.nodes.size());
-  const std::uint32_t node = packet.destination.index() % count;
-  const bool for_init = packet.destination.index() < count;
+void Engine::on_start_up_reply(Packet&& packet, const Cluster::StartUp& asked, Time now) {
+  const std::uint32_t node = asked.node;
+  const bool for_init = asked.request == Cluster::StartUp::Request::init;
+  const std::string_view request = for_init ? "init" : "topology";
   if (for_init != (phase_ == Phase::init) || answered_[node] || packet.source.index() != node) {
-    report_afterthought(packet, now);
+    report_afterthought(packet, request, now);
     return;
   }
   if (const auto* body = std::get_if<JsonBody>(&packet.payload)) {
-    const std::string_view request = for_init ? "init" : "topology";
-    const auto decoded = decode_bare_reply(body->text, for_init ? "init_ok" : "topology_ok");
+    const auto decoded = decode_bare_reply(*body, for_init ? "init_ok" : "topology_ok");
     if (!decoded || decoded->in_reply_to != 1 ||
         !std::holds_alternative<OpValue>(decoded->content)) {
       fail(fmt::format(
@@ -296,8 +294,8 @@ void Engine::on_deliver(Packet&& packet, Time now) {
   } else if (!packet.destination.is_client()) {
     const std::uint32_t node = packet.destination.index();
     host_->deliver(node, std::move(packet), now);
-  } else if (packet.destination.index() < 2 * options_.nodes.size()) {
-    on_start_up_reply(std::move(packet), now);
+  } else if (const auto asked = cluster_of(options_).start_up(packet.destination.index())) {
+    on_start_up_reply(std::move(packet), *asked, now);
   } else if (restarting_.contains(packet.destination.index())) {
     on_restart_reply(packet, now);
   } else if (!topology_again_.contains(packet.destination.index())) {
@@ -321,7 +319,7 @@ void Engine::on_restart_reply(const Packet& packet, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (waiting == restarting_.end() || body == nullptr) return;
   const std::uint32_t node = waiting->second;
-  const auto decoded = decode_bare_reply(body->text, "init_ok");
+  const auto decoded = decode_bare_reply(*body, "init_ok");
   if (!decoded || !std::holds_alternative<OpValue>(decoded->content)) {
     fail(
         fmt::format("node {} answered `init` after its restart with {}; expected body "
@@ -364,6 +362,10 @@ void Engine::on_lost(const Packet& packet, Time now) {
   if (log_ != nullptr) log_->on_lost(packet, now);
 }
 
+void Engine::on_message_fault(const MessageFault& fault, Time now) {
+  nemesis_.on_message_fault(fault, now);
+}
+
 void Engine::send(std::uint32_t node, Endpoint destination, Payload payload, Time now) {
   network_.send(now, Endpoint::node(node), destination, std::move(payload));
 }
@@ -379,7 +381,7 @@ ElementId Engine::visible(std::uint32_t node, std::string_view text, Time now) {
   return element;
 }
 
-void Engine::left_behind(std::uint32_t node, std::string_view what) {
+void Engine::left_behind(std::optional<std::uint32_t> node, std::string_view what) {
   if (log_ != nullptr) log_->on_left_behind(node, what);
 }
 
@@ -408,6 +410,10 @@ void Engine::apply_to_node(const Fault& fault, Time now) {
 
 void Engine::on_fault(const Fault& fault, Time now) {
   if (log_ != nullptr) log_->on_fault(fault, now);
+}
+
+void Engine::on_stall_over(const StallLinks& stall, Time now) {
+  if (log_ != nullptr) log_->on_stall_over(stall, now);
 }
 
 void Engine::on_faults_over(Time now) {

@@ -1,7 +1,8 @@
 // Engine: one test from start-up to the last read. The same body of code for virtual and real time,
 // and for in-process and process nodes.
 //
-// The engine is a state machine: it is told the time, never asks. A driver (driver.h) feeds it:
+// The engine is a state machine: it is told the time, never asks. A driver (virtual_time.h,
+// runs/real_time.h) feeds it:
 //
 //     engine.start(host, now);
 //     while (!engine.finished()) engine.run_due(<the time when next_due() came>);
@@ -24,6 +25,7 @@
 #include "bruit/workbench/engine/clients.h"
 #include "bruit/workbench/engine/propagation.h"
 #include "bruit/workbench/faults/nemesis.h"
+#include "bruit/workbench/history/cluster.h"
 #include "bruit/workbench/history/history.h"
 #include "bruit/workbench/hosts/host.h"
 #include "bruit/workbench/hosts/services.h"
@@ -95,22 +97,24 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void on_sent(const Packet& packet) override;
   void on_received(const Packet& packet, Time now) override;
   void on_lost(const Packet& packet, Time now) override;
+  void on_message_fault(const MessageFault& fault, Time now) override;
   // HostContext
   void send(std::uint32_t node, Endpoint destination, Payload payload, Time now) override;
   void request_tick(std::uint32_t node, Time when) override;
   ElementId visible(std::uint32_t node, std::string_view text, Time now) override;
   std::string_view text_of(ElementId element) const override;
-  void left_behind(std::uint32_t node, std::string_view what) override;
+  void left_behind(std::optional<std::uint32_t> node, std::string_view what) override;
   // NemesisTarget
   void apply_to_node(const Fault& fault, Time now) override;
   void on_fault(const Fault& fault, Time now) override;
+  void on_stall_over(const StallLinks& stall, Time now) override;
   void on_faults_over(Time now) override;
 
   void look_ahead() const;
   void dispatch(const Event& event, Time now);
   void ask_every_node(Request::Kind kind, Duration timeout, Time now);
-  void on_start_up_reply(Packet&& packet, Time now);
-  void report_afterthought(const Packet& packet, Time now);
+  void on_start_up_reply(Packet&& packet, const Cluster::StartUp& asked, Time now);
+  void report_afterthought(const Packet& packet, std::string_view request, Time now);
   void answer_as_service(const Packet& packet, Time now);
   void restart(std::uint32_t node, Time now);
   void on_restart_reply(const Packet& packet, Time now);

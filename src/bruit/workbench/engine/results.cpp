@@ -4,9 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "bruit/workbench/history/edn_json.h"
-#include "bruit/workbench/workloads/workloads.h"
-
 namespace bruit::workbench {
 
 CheckerResults check_workload(Workload workload, const History& history, const NetStats& net_stats,
@@ -41,7 +38,7 @@ Edn compose_results(const CheckerResults& checked, const EdnMap& extra, Ending e
   results.set("stats", to_edn(checked.stats));
   results.set("availability", to_edn(checked.availability));
   results.set("net", to_edn(checked.net));
-  results.set("workload", checked.workload);
+  results.set("workload", checked.workload.map);
   for (const EdnEntry& entry : extra.entries) {
     if (results.find_key(entry.key) != nullptr || entry.key.is_keyword("valid?")) {
       throw std::invalid_argument("results: the key " + to_string(entry.key) + " is taken");
@@ -59,21 +56,5 @@ Edn compose_results(const CheckerResults& checked, const EdnMap& extra, Ending e
   results.set("valid?", to_edn(validity));
   return results;
 }
-
-int exit_code(Validity validity) {
-  switch (validity) {
-    case Validity::valid:
-      return 0;
-    case Validity::invalid:
-      return 1;
-    case Validity::unknown:
-      return 2;
-  }
-  return 2;
-}
-
-std::string results_edn(const Edn& results) { return to_pretty_string(results) + "\n"; }
-
-std::string results_json(const Edn& results) { return to_json(results) + "\n"; }
 
 }  // namespace bruit::workbench

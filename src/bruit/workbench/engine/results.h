@@ -1,30 +1,27 @@
 // Results: everything that the checkers found, as the one map that Maelstrom prints at the end.
-//
-// The same map is written as results.edn and as results.json; edn_json.h says how one becomes the
-// other (:valid? is "valid", {0.5 34} is {"0.5": 34}).
+// history/results_text.h writes it.
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "bruit/workbench/checkers/availability.h"
 #include "bruit/workbench/checkers/net.h"
-#include "bruit/workbench/checkers/set_full.h"
 #include "bruit/workbench/checkers/stats.h"
 #include "bruit/workbench/checkers/validity.h"
 #include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/history/history.h"
 #include "bruit/workbench/network/net_stats.h"
 #include "bruit/workbench/options/options.h"
+#include "bruit/workbench/workloads/workloads.h"
 
 namespace bruit::workbench {
 
-// What each checker found; `workload` is the map of the workload's own checker, with :valid?.
+// What each checker found.
 struct CheckerResults {
   StatsResult stats;
   AvailabilityResult availability;
   NetResult net;
-  Edn workload;
+  WorkloadResult workload;  // of the workload's own
 };
 
 // Runs the checkers of a workload. Milliseconds for thousands of operations.
@@ -48,14 +45,5 @@ Edn compose_results(const CheckerResults& checked, const EdnMap& extra = {},
 // The verdict of a map by its :valid? (true, :unknown or false). Throws std::invalid_argument if it
 // has none.
 Validity validity_of(const Edn& results);
-
-// Maelstrom's exit codes: 0 valid, 1 invalid, 2 unknown.
-int exit_code(Validity validity);
-
-// The text of results.edn, laid out as Maelstrom's.
-std::string results_edn(const Edn& results);
-
-// The text of results.json.
-std::string results_json(const Edn& results);
 
 }  // namespace bruit::workbench

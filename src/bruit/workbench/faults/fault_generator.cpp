@@ -19,11 +19,16 @@ constexpr std::uint64_t kill_stream = 13;
 constexpr std::uint64_t latency_stream = 14;
 constexpr std::uint64_t drift_stream = 15;
 constexpr std::uint64_t process_stream = 16;
+constexpr std::uint64_t stall_stream = 17;
 
 constexpr double reordered_share = 0.1;
 constexpr Duration least_reordering = std::chrono::milliseconds(10);
 constexpr Duration least_jump = std::chrono::milliseconds(200);
 constexpr std::int64_t most_drift = 10'000;  // parts per million
+// What Maelstrom's links do on an idle machine, later and in the first seconds.
+constexpr SetReordering jitter{1, std::chrono::milliseconds(2)};
+constexpr SetReordering start_noise{0.02, std::chrono::milliseconds(300)};
+constexpr Duration start_noise_lasts = std::chrono::seconds(2);
 
 class Generator {
  public:
@@ -38,6 +43,12 @@ class Generator {
     if (faults.reorder) {
       add({}, SetReordering{reordered_share, std::max(options_.latency, least_reordering)});
     }
+    if (faults.jitter && !faults.start_noise) add({}, jitter);
+    if (faults.start_noise) {
+      add({}, start_noise);
+      add(start_noise_lasts, jitter);
+    }
+    stalls();
     if (options_.partition) partitions();
     if (options_.nemesis_kill || options_.nemesis_pause) kills_and_pauses();
     if (faults.one_way && count_ > 1) one_way();
@@ -176,6 +187,17 @@ class Generator {
         [&](Duration at) { add(at, start_and_stop(node).second); });
   }
 
+  // After a third of the load, when rounds have long been at their full length.
+  void stalls() {
+    const FaultOptions& faults = options_.faults;
+    const Duration at = options_.time_limit / 20 * 7;
+    if (faults.stall > Duration::zero()) add(at, StallLinks{{}, faults.stall});
+    if (faults.stall_node == Duration::zero()) return;
+    const auto node = static_cast<std::uint32_t>(Random(options_.seed, stall_stream).below(count_));
+    add(at, Pause{node});
+    add(at + faults.stall_node, Resume{node});
+  }
+
   void drift() {
     Random random(options_.seed, drift_stream);
     for (std::uint32_t node = 0; node < count_; ++node) {
@@ -199,7 +221,11 @@ FaultOptions chaos() {
           .latency_jump = true,
           .pause = true,
           .kill = true,
-          .drift = true};
+          .drift = true,
+          .jitter = false,
+          .start_noise = false,
+          .stall = {},
+          .stall_node = {}};
 }
 
 Scenario generate_faults(const TestOptions& options) { return Generator(options).run(); }

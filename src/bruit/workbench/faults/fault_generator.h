@@ -16,6 +16,13 @@
 //   drift         every clock runs fast or slow by up to 1 %
 //   loss, duplicate, reorder and drift last as long as the load
 //
+// and noise, which is no fault but what machines do:
+//
+//   jitter        every message takes up to 2 ms longer
+//   start-noise   for two seconds one message in 50 takes up to 300 ms longer; then jitter
+//   stall         once, after 7/20 of the load, nothing arrives anywhere for a while, and then all
+//   stall-node    then, too, one node is frozen for a while
+//
 // Each kind draws from a stream of its own: adding one leaves the others as they were. All faults
 // end with the load (nemesis.h).
 #pragma once
@@ -27,6 +34,8 @@ namespace bruit::workbench {
 // What `--faults loss` and `duplicate` mean without a probability.
 inline constexpr double usual_loss = 0.05;
 inline constexpr double usual_duplication = 0.02;
+// What `stall` and `stall-node` mean without a duration.
+inline constexpr Duration usual_stall = std::chrono::seconds(1);
 // Every fault; partitions are asked for beside it.
 FaultOptions chaos();
 

@@ -1,5 +1,7 @@
 #include "bruit/workbench/faults/nemesis.h"
 
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "bruit/core/check.h"
@@ -9,15 +11,14 @@
 namespace bruit::workbench {
 namespace {
 
-template <typename Action>
-void for_each_link(const Links& links, Action action) {
-  for (const std::uint32_t source : links.sources) {
-    for (const std::uint32_t destination : links.destinations) {
-      if (source == destination) continue;
-      action(source, destination);
-      if (links.both_ways) action(destination, source);
-    }
-  }
+// It is carried out by the network, when it comes to that message.
+std::optional<MessageFault> as_message_fault(const Fault& fault) {
+  return std::visit(
+      [](const auto& kind) -> std::optional<MessageFault> {
+        if constexpr (std::is_constructible_v<MessageFault, decltype(kind)>) return kind;
+        return std::nullopt;
+      },
+      fault);
 }
 
 }  // namespace
@@ -32,36 +33,80 @@ Nemesis::Nemesis(const TestOptions& options, EventQueue& queue, Network& network
       scenario_(options.scenario != nullptr
                     ? options.scenario
                     : std::make_shared<const Scenario>(generate_faults(options))),
-      nodes_(options.nodes.size()) {}
+      nodes_(options.nodes.size()) {
+  for (const auto& [at, fault] : scenario_->faults) {
+    if (const auto* message = message_of(fault)) network_.count_messages_like(*message);
+    // Nodes may send before the load begins.
+    const auto strikes = as_message_fault(fault);
+    if (at == Duration::zero() && strikes) network_.strike(*strikes);
+  }
+}
 
 void Nemesis::start(Time now) {
   started_at_ = now;
+  started_ = true;
   if (scenario_->faults.empty()) return;
   running_ = true;
-  on_due(now);
+  apply_due(now);
 }
 
 void Nemesis::on_due(Time now) {
   if (!running_) return;
+  end_stalls(now);
+  const auto& faults = scenario_->faults;
+  if (next_ < faults.size() && started_at_ + faults[next_].at <= now) apply_due(now);
+}
+
+void Nemesis::apply_due(Time now) {
   const auto& faults = scenario_->faults;
   for (; next_ < faults.size() && started_at_ + faults[next_].at <= now; ++next_) {
-    apply(faults[next_].fault, now);
+    const auto& [at, fault] = faults[next_];
+    const auto strikes = as_message_fault(fault);
+    if (!strikes) {
+      apply(fault, now);
+    } else if (at > Duration::zero()) {
+      network_.strike(*strikes);
+    }
   }
   if (next_ < faults.size()) queue_.push(started_at_ + faults[next_].at, EventKind::nemesis);
 }
 
+void Nemesis::end_stalls(Time now) {
+  for (std::size_t i = 0; i < stalls_.size();) {
+    if (stalls_[i].ends_at > now) {
+      ++i;
+      continue;
+    }
+    const StallLinks over = std::move(stalls_[i].fault);
+    stalls_.erase(stalls_.begin() + static_cast<std::ptrdiff_t>(i));
+    network_.end_stall(over.links, now);
+    if (target_ != nullptr) target_->on_stall_over(over, now);
+  }
+}
+
+void Nemesis::on_message_fault(const MessageFault& message_fault, Time now) {
+  const Fault fault = std::visit([](const auto& kind) -> Fault { return kind; }, message_fault);
+  // The history begins with the load.
+  if (started_) record_fault(fault, now);
+  if (target_ != nullptr) target_->on_fault(fault, now);
+}
+
+void Nemesis::record_fault(const Fault& fault, Time now) {
+  if (!options_.faults_in_history) return;
+  record(now, "fault", Edn(to_text(fault, options_.nodes)));
+}
+
 void Nemesis::apply(const Fault& fault, Time now) {
   if (const auto* partition = std::get_if<StartPartition>(&fault)) {
-    record(now, "start-partition", EdnText{":" + std::string(to_string(partition->shape))});
+    record(now, "start-partition", Edn::keyword(to_string(partition->shape)));
     carry_out(fault, now);
-    record(now, "start-partition", EdnText{to_edn(partition->grudge, options_.nodes)});
+    record(now, "start-partition", to_edn(partition->grudge, options_.nodes));
   } else if (std::holds_alternative<StopPartition>(fault)) {
     record(now, "stop-partition", Nil{});
     carry_out(fault, now);
-    record(now, "stop-partition", EdnText{":network-healed"});
+    record(now, "stop-partition", Edn::keyword("network-healed"));
   } else {
-    // As an EDN string: what to_text() writes needs no escapes, since names of nodes do not.
-    record(now, "fault", EdnText{'"' + to_text(fault, options_.nodes) + '"'});
+    record_fault(fault, now);
     carry_out(fault, now);
   }
   if (target_ != nullptr) target_->on_fault(fault, now);
@@ -137,6 +182,18 @@ void Nemesis::carry_out(const Fault& fault, Time now) {
       on_node();
     }
 
+    void operator()(const StallLinks& stall) const {
+      nemesis.network_.stall(stall.links);
+      nemesis.stalls_.push_back({now + stall.duration, stall});
+      nemesis.queue_.push(now + stall.duration, EventKind::nemesis);
+    }
+    void operator()(const LoseMessage& lose) const { nemesis.network_.strike(lose); }
+    void operator()(const DoubleMessage& twice) const { nemesis.network_.strike(twice); }
+    void operator()(const HoldMessage& hold) const { nemesis.network_.strike(hold); }
+    void operator()(const ReleaseMessage& release) const {
+      nemesis.network_.release(release.message, now);
+    }
+
     void on_node() const {
       BRUIT_CHECK(nemesis.target_ != nullptr);
       nemesis.target_->apply_to_node(fault, now);
@@ -152,7 +209,8 @@ void Nemesis::finish(Time now) {
       options_.scenario == nullptr ? options_.partition : in_force_.has_value();
   if (has_partitions) apply(StopPartition{}, now);
   end_node_faults(now);
-  network_.end_faults();
+  stalls_.clear();
+  network_.end_faults(now);
   if (target_ != nullptr) target_->on_faults_over(now);
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bruit/workbench/basics/event_queue.h"
 #include "bruit/workbench/basics/random.h"
@@ -28,6 +29,7 @@ class NemesisTarget {
   // Kill, Restart, Pause, Resume or SetClockRate.
   virtual void apply_to_node(const Fault& fault, Time now) = 0;
   virtual void on_fault(const Fault& fault, Time now) = 0;
+  virtual void on_stall_over(const StallLinks& stall, Time now) = 0;
   virtual void on_faults_over(Time now) = 0;
 };
 
@@ -42,6 +44,8 @@ class Nemesis {
   void start(Time now);
   // Whatever is due.
   void on_due(Time now);
+  // The network has just lost, doubled or held a message, as the scenario wants it.
+  void on_message_fault(const MessageFault& fault, Time now);
   // No further faults; ends those in force and records it, if there is a nemesis at all.
   void finish(Time now);
 
@@ -56,7 +60,17 @@ class Nemesis {
     bool drifts = false;
   };
 
+  struct Stall {
+    Time ends_at;
+    StallLinks fault;
+  };
+
   void apply(const Fault& fault, Time now);
+  // What is due, and asks for the time of the next fault.
+  void apply_due(Time now);
+  void record_fault(const Fault& fault, Time now);
+  // Those whose time is over.
+  void end_stalls(Time now);
   void carry_out(const Fault& fault, Time now);
   void end_node_faults(Time now);
   void record(Time now, std::string f, OpValue value);
@@ -69,8 +83,10 @@ class Nemesis {
   std::shared_ptr<const Scenario> scenario_;
   std::size_t next_ = 0;  // of the scenario's faults
   std::vector<NodeState> nodes_;
+  std::vector<Stall> stalls_;  // in force
   std::optional<PartitionShape> in_force_;
   Time started_at_{};
+  bool started_ = false;
   bool running_ = false;
 };
 

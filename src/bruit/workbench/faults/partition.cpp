@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <span>
+#include <utility>
 
 namespace bruit::workbench {
 namespace {
@@ -72,27 +73,6 @@ Grudge stochastic_ring(std::uint32_t count, Random& random) {
 
 }  // namespace
 
-std::string_view to_string(PartitionShape shape) {
-  switch (shape) {
-    case PartitionShape::one:
-      return "one";
-    case PartitionShape::minority_third:
-      return "minority-third";
-    case PartitionShape::majority:
-      return "majority";
-    case PartitionShape::majorities_ring:
-      return "majorities-ring";
-  }
-  return "?";
-}
-
-std::optional<PartitionShape> parse_partition_shape(std::string_view name) {
-  for (const auto shape : all_partition_shapes) {
-    if (to_string(shape) == name) return shape;
-  }
-  return std::nullopt;
-}
-
 Grudge draw_grudge(PartitionShape shape, std::uint32_t node_count, Random& random) {
   Grudge grudge;
   switch (shape) {
@@ -114,23 +94,15 @@ Grudge draw_grudge(PartitionShape shape, std::uint32_t node_count, Random& rando
   return grudge;
 }
 
-std::string to_edn(const Grudge& grudge, const std::vector<std::string>& names) {
-  std::string edn = "[:isolated {";
-  bool first_node = true;
+Edn to_edn(const Grudge& grudge, const std::vector<std::string>& names) {
+  EdnMap isolated;
   for (std::size_t i = 0; i < grudge.size(); ++i) {
     if (grudge[i].empty()) continue;
-    if (!first_node) edn += ", ";
-    first_node = false;
-    edn += '"' + names[i] + "\" #{";
-    bool first_peer = true;
-    for (const auto peer : grudge[i]) {
-      if (!first_peer) edn += ' ';
-      first_peer = false;
-      edn += '"' + names[peer] + '"';
-    }
-    edn += '}';
+    EdnSet peers;
+    for (const auto peer : grudge[i]) peers.items.emplace_back(names[peer]);
+    isolated.entries.push_back({Edn(names[i]), std::move(peers)});
   }
-  return edn + "}]";
+  return EdnVector{{Edn::keyword("isolated"), std::move(isolated)}};
 }
 
 }  // namespace bruit::workbench

@@ -16,73 +16,69 @@ bool any(const std::vector<bool>& flags) {
 Reachability::Reachability(const TestOptions& options)
     : count_(static_cast<std::uint32_t>(options.nodes.size())),
       usual_latency_{options.latency_distribution, options.latency},
+      stalled_(count_),
       dead_(count_),
       frozen_(count_),
       drifts_(count_) {}
 
+bool Reachability::changes(const Fault& fault) const {
+  if (std::holds_alternative<StopPartition>(fault)) return partitioned_;
+  return std::holds_alternative<StartPartition>(fault) || std::holds_alternative<CutLinks>(fault) ||
+         std::holds_alternative<MendLinks>(fault) || std::holds_alternative<StallLinks>(fault) ||
+         std::holds_alternative<Kill>(fault) || std::holds_alternative<Restart>(fault) ||
+         std::holds_alternative<Pause>(fault) || std::holds_alternative<Resume>(fault);
+}
+
 bool Reachability::apply(const Fault& fault) {
+  const bool may_change = changes(fault);
   struct Apply {
     Reachability& state;
 
-    bool operator()(const StartPartition& partition) const {
+    void operator()(const StartPartition& partition) const {
       state.dropped_.assign(state.count_, std::vector<bool>(state.count_));
       state.partitioned_ = true;
       for (std::uint32_t node = 0; node < partition.grudge.size(); ++node) {
         for (const auto peer : partition.grudge[node]) state.dropped_[node][peer] = true;
       }
-      return true;
     }
-    bool operator()(const StopPartition&) const {
+    void operator()(const StopPartition&) const {
       state.dropped_.clear();
-      return std::exchange(state.partitioned_, false);
+      state.partitioned_ = false;
     }
-    bool operator()(const CutLinks& cut) const {
-      state.set_links(cut.links, true);
-      return true;
-    }
-    bool operator()(const MendLinks& mend) const {
-      state.set_links(mend.links, false);
-      return true;
-    }
-    bool operator()(const SetLatency& latency) const {
+    void operator()(const CutLinks& cut) const { state.set_links(cut.links, true); }
+    void operator()(const MendLinks& mend) const { state.set_links(mend.links, false); }
+    void operator()(const SetLatency& latency) const {
       state.other_latency_ = latency.links.has_value() || latency.model != state.usual_latency_;
-      return false;
     }
-    bool operator()(const SetLoss& loss) const {
-      state.loses_ = loss.probability > 0;
-      return false;
-    }
-    bool operator()(const SetDuplication& duplication) const {
+    void operator()(const SetLoss& loss) const { state.loses_ = loss.probability > 0; }
+    void operator()(const SetDuplication& duplication) const {
       state.duplicates_ = duplication.probability > 0;
-      return false;
     }
-    bool operator()(const SetReordering& reordering) const {
+    void operator()(const SetReordering& reordering) const {
       state.reorders_ = reordering.probability > 0;
-      return false;
     }
-    bool operator()(const Kill& kill) const {
+    void operator()(const Kill& kill) const {
       state.frozen_[kill.node] = false;
       state.dead_[kill.node] = true;
-      return true;
     }
-    bool operator()(const Restart& restart) const {
-      state.dead_[restart.node] = false;
-      return true;
-    }
-    bool operator()(const Pause& pause) const {
+    void operator()(const Restart& restart) const { state.dead_[restart.node] = false; }
+    void operator()(const Pause& pause) const {
       if (!state.dead_[pause.node]) state.frozen_[pause.node] = true;
-      return true;
     }
-    bool operator()(const Resume& resume) const {
-      state.frozen_[resume.node] = false;
-      return true;
-    }
-    bool operator()(const SetClockRate& rate) const {
+    void operator()(const Resume& resume) const { state.frozen_[resume.node] = false; }
+    void operator()(const SetClockRate& rate) const {
       state.drifts_[rate.node] = rate.parts_per_million != 0;
-      return false;
+    }
+    void operator()(const StallLinks& stall) const { state.stalled_.begin(stall.links); }
+    void operator()(const LoseMessage&) const {}
+    void operator()(const DoubleMessage&) const {}
+    void operator()(const HoldMessage& hold) const { state.held_.push_back(hold.message); }
+    void operator()(const ReleaseMessage& release) const {
+      std::erase(state.held_, release.message);
     }
   };
-  return std::visit(Apply{*this}, fault);
+  std::visit(Apply{*this}, fault);
+  return may_change;
 }
 
 bool Reachability::set_link(std::uint32_t source, std::uint32_t destination, bool cut) {
@@ -110,6 +106,8 @@ void Reachability::end_faults() {
   dropped_.clear();
   cut_.clear();
   links_cut_ = 0;
+  stalled_.clear();
+  held_.clear();
   dead_.assign(count_, false);
   frozen_.assign(count_, false);
   drifts_.assign(count_, false);
@@ -117,15 +115,17 @@ void Reachability::end_faults() {
 }
 
 bool Reachability::is_broken() const {
-  return partitioned_ || links_cut_ > 0 || any(dead_) || any(frozen_);
+  return partitioned_ || links_cut_ > 0 || stalled_.any() || any(dead_) || any(frozen_);
 }
 
 bool Reachability::is_faulty() const {
-  return is_broken() || other_latency_ || loses_ || duplicates_ || reorders_ || any(drifts_);
+  return is_broken() || other_latency_ || loses_ || duplicates_ || reorders_ || !held_.empty() ||
+         any(drifts_);
 }
 
 bool Reachability::connected(std::uint32_t a, std::uint32_t b) const {
   if (partitioned_ && (dropped_[a][b] || dropped_[b][a])) return false;
+  if (stalled_.any() && (stalled_.contains(a, b) || stalled_.contains(b, a))) return false;
   return links_cut_ == 0 || (!cut_[a][b] && !cut_[b][a]);
 }
 

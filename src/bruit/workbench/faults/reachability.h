@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bruit/workbench/faults/scenario.h"
+#include "bruit/workbench/network/stalled_links.h"
 #include "bruit/workbench/options/options.h"
 
 namespace bruit::workbench {
@@ -14,13 +15,16 @@ class Reachability {
  public:
   explicit Reachability(const TestOptions& options);
 
-  // True if who is connected with whom may have changed.
+  // Whether the fault may change who is connected with whom.
+  bool changes(const Fault& fault) const;
+  // Returns the same.
   bool apply(const Fault& fault);
+  void end_stall(const StallLinks& stall) { stalled_.end(stall.links); }
   void end_faults();
 
   // Any fault, of those too that cut nothing off.
   bool is_faulty() const;
-  // Some node is cut off from another, dead or frozen.
+  // Some node is cut off from another, for a while at least, dead or frozen.
   bool is_broken() const;
 
   // Live nodes, not frozen, in groups: two are in one if there is a way between them on which every
@@ -38,6 +42,8 @@ class Reachability {
   std::vector<std::vector<bool>> dropped_;  // by partition; [node][whose messages]; empty if none
   std::vector<std::vector<bool>> cut_;      // [source][destination]; empty until the first
   std::uint64_t links_cut_ = 0;
+  StalledLinks stalled_;
+  std::vector<NthMessage> held_;
   std::vector<bool> dead_;
   std::vector<bool> frozen_;
   std::vector<bool> drifts_;

@@ -21,11 +21,20 @@ struct Fits {
   bool operator()(const SetLatency& latency) const {
     return !latency.links || (*this)(*latency.links);
   }
+  bool operator()(const StallLinks& stall) const { return !stall.links || (*this)(*stall.links); }
+  template <typename OfMessage>
+  requires requires(const OfMessage& fault) { fault.message; }
+  bool operator()(const OfMessage& fault) const {
+    return fault.message.source < count && fault.message.destination < count;
+  }
   template <typename OfNode>
   requires requires(const OfNode& fault) { fault.node; }
   bool operator()(const OfNode& fault) const { return fault.node < count; }
   template <typename OfAll>
-  requires(!requires(const OfAll& fault) { fault.node; }) bool operator()(const OfAll&) const {
+  requires(
+      !requires(const OfAll& fault) { fault.node; } &&
+      !requires(const OfAll& fault) { fault.message; }) bool
+  operator()(const OfAll&) const {
     return true;
   }
 
@@ -41,6 +50,18 @@ bool concerns_node(const Fault& fault) {
   return std::visit(
       [](const auto& each) {
         return requires { each.node; };
+      },
+      fault);
+}
+
+const NthMessage* message_of(const Fault& fault) {
+  return std::visit(
+      [](const auto& each) -> const NthMessage* {
+        if constexpr (requires { each.message; }) {
+          return &each.message;
+        } else {
+          return nullptr;
+        }
       },
       fault);
 }

@@ -16,17 +16,10 @@
 #include <vector>
 
 #include "bruit/workbench/faults/partition.h"
+#include "bruit/workbench/network/links.h"
 #include "bruit/workbench/options/options.h"
 
 namespace bruit::workbench {
-
-// Every source to every destination other than itself. Both ascending.
-struct Links {
-  std::vector<std::uint32_t> sources;
-  std::vector<std::uint32_t> destinations;
-  bool both_ways = false;  // and every destination to every source
-  friend bool operator==(const Links&, const Links&) = default;
-};
 
 // Nodes drop messages by a grudge, until the partition is healed or replaced.
 struct StartPartition {
@@ -97,9 +90,25 @@ struct SetClockRate {
   friend bool operator==(const SetClockRate&, const SetClockRate&) = default;
 };
 
+// What would arrive on these links (without any: on all) within `duration` arrives at its end, in
+// the order in which it was sent.
+struct StallLinks {
+  std::optional<Links> links;
+  Duration duration{};
+  friend bool operator==(const StallLinks&, const StallLinks&) = default;
+};
+
+// It arrives now, or when it would have, whichever is later. One that is not yet sent is held no
+// longer.
+struct ReleaseMessage {
+  NthMessage message;
+  friend bool operator==(const ReleaseMessage&, const ReleaseMessage&) = default;
+};
+
 using Fault =
     std::variant<StartPartition, StopPartition, CutLinks, MendLinks, SetLatency, SetLoss,
-                 SetDuplication, SetReordering, Kill, Restart, Pause, Resume, SetClockRate>;
+                 SetDuplication, SetReordering, Kill, Restart, Pause, Resume, SetClockRate,
+                 StallLinks, LoseMessage, DoubleMessage, HoldMessage, ReleaseMessage>;
 
 struct TimedFault {
   Duration at{};
@@ -124,6 +133,9 @@ struct Scenario {
 
 // Whether the fault needs nodes that this process runs itself: killing, freezing, clocks.
 bool concerns_node(const Fault& fault);
+
+// The message that the fault is about, if it is about a single one; else null. Points into `fault`.
+const NthMessage* message_of(const Fault& fault);
 
 // Those nodes that `fault` names are all below `node_count`.
 bool fits(const Fault& fault, std::uint32_t node_count);

@@ -138,6 +138,11 @@ class Parser {
       return SetReordering{probability(words[0]), latency_duration(words[2])};
     }
     if (what == "clock") return clock(words);
+    if (what == "stall") return stall(words);
+    if (what == "lose") return LoseMessage{message(what, words)};
+    if (what == "hold") return HoldMessage{message(what, words)};
+    if (what == "release") return ReleaseMessage{message(what, words)};
+    if (what == "double") return doubling(words);
     constexpr std::string_view of_one_node = "kill, restart, pause or resume NODE";
     if (what == "kill" || what == "restart" || what == "pause" || what == "resume") {
       expect(words.size() == 1, of_one_node);
@@ -149,7 +154,8 @@ class Parser {
     }
     fail(
         fmt::format("\"{}\" is unknown; expected partition, heal, cut, mend, latency, loss, "
-                    "duplicate, reorder, kill, restart, pause, resume, clock or client",
+                    "duplicate, reorder, kill, restart, pause, resume, clock, stall, lose, double, "
+                    "hold, release or client",
                     what));
   }
 
@@ -213,6 +219,43 @@ class Parser {
       fail(fmt::format("\"{}\" is not a rate; expected -{} to +{} ppm", words[1], most, most));
     }
     return SetClockRate{node(words[0]), negative ? -rate : rate};
+  }
+
+  Fault stall(Words words) const {
+    expect(words.size() == 1 || words.size() == 4,
+           "stall DURATION` or `stall NODES -> NODES DURATION");
+    StallLinks stall;
+    if (words.size() == 4) stall.links = links(words.first(3));
+    stall.duration = latency_duration(words.back());
+    if (stall.duration == Duration::zero()) {
+      fail(fmt::format("{} is no time; expected a duration above zero", words.back()));
+    }
+    return stall;
+  }
+
+  Fault doubling(Words words) const {
+    const bool has_delay = words.size() == 7 && words[5] == "after";
+    expect(words.size() == 5 || has_delay,
+           "double NODE -> NODE message NUMBER` or `double NODE -> NODE message NUMBER after "
+           "DURATION");
+    DoubleMessage fault{message("double", words.first(5)), {}};
+    if (has_delay) fault.after = latency_duration(words.back());
+    return fault;
+  }
+
+  NthMessage message(std::string_view what, Words words) const {
+    if (words.size() != 5 || words[1] != "->" || words[3] != "message") {
+      fail(fmt::format("expected `{} NODE -> NODE message NUMBER`", what));
+    }
+    NthMessage message{.source = node(words[0]), .destination = node(words[2])};
+    if (message.source == message.destination) {
+      fail(fmt::format("{} sends nothing to itself; expected two nodes", words[0]));
+    }
+    if (!number(words[4], message.number) || message.number == 0) {
+      fail(fmt::format("\"{}\" is not the number of a message; expected a whole number from 1 on",
+                       words[4]));
+    }
+    return message;
   }
 
   Links links(Words words) const {
@@ -330,8 +373,26 @@ class Printer {
   std::string operator()(const SetClockRate& rate) const {
     return fmt::format("clock {} {:+}ppm", names_[rate.node], rate.parts_per_million);
   }
+  std::string operator()(const StallLinks& stall) const {
+    return fmt::format("stall {}{}", stall.links ? text(*stall.links) + " " : "",
+                       core::format_duration(stall.duration));
+  }
+  std::string operator()(const LoseMessage& lose) const { return "lose " + text(lose.message); }
+  std::string operator()(const DoubleMessage& doubled) const {
+    const std::string when =
+        doubled.after == Duration::zero() ? "" : " after " + core::format_duration(doubled.after);
+    return "double " + text(doubled.message) + when;
+  }
+  std::string operator()(const HoldMessage& hold) const { return "hold " + text(hold.message); }
+  std::string operator()(const ReleaseMessage& release) const {
+    return "release " + text(release.message);
+  }
 
  private:
+  std::string text(const NthMessage& message) const {
+    return fmt::format("{} -> {} message {}", names_[message.source], names_[message.destination],
+                       message.number);
+  }
   std::string text(const Links& links) const {
     return fmt::format("{} {} {}", list(links.sources), links.both_ways ? "<->" : "->",
                        list(links.destinations));

@@ -17,6 +17,13 @@
 //     12s     kill n2
 //     13s     restart n2
 //     13s     clock n2 -200ppm
+//     14s     stall 300ms              # what would arrive on any link arrives at 14.3s
+//     14s     stall n0 <-> n1,n2 1s    # the same for these links
+//     0s      lose n0 -> n1 message 3  # the third that n0 sends to n1, from the start of the run
+//     0s      double n0 -> n1 message 4           # a copy arrives right after it
+//     0s      double n0 -> n1 message 5 after 2s  # or later
+//     0s      hold n1 -> n0 message 1  # it does not arrive before it is released
+//     5s      release n1 -> n0 message 1
 //     0s      client 3 broadcast       # if there is any operation, there is no random load
 //     1.5s    client 0 read
 //

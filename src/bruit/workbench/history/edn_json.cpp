@@ -1,8 +1,11 @@
 #include "bruit/workbench/history/edn_json.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "bruit/maelstrom/json.h"
@@ -10,6 +13,7 @@
 namespace bruit::workbench {
 namespace {
 
+namespace json = boost::json;
 using maelstrom::append_json_string;
 
 std::string key_text(const Edn& key) {
@@ -21,20 +25,37 @@ std::string key_text(const Edn& key) {
   return name;
 }
 
+enum class Layout : std::uint8_t { indented, one_line };
+
+// The text of an exact number without its suffix, if that is a number of JSON: not "2/3".
+std::optional<std::string_view> json_number(std::string_view text) {
+  if (text.ends_with('N') || text.ends_with('M')) text.remove_suffix(1);
+  const auto read = maelstrom::read_json(text, maelstrom::InexactNumbers::kept_as_written);
+  if (!std::holds_alternative<json::value>(read)) return std::nullopt;
+  return text;
+}
+
 class JsonPrinter {
  public:
+  JsonPrinter(Layout layout, std::string& out) : layout_(layout), out_(out) {}
+
   void print(const Edn& value) {
     std::visit([this](const auto& data) { print_data(data); }, value.data());
   }
-
-  std::string take() { return std::move(out_); }
 
  private:
   void print_data(const EdnNil&) { out_ += "null"; }
   void print_data(bool value) { out_ += value ? "true" : "false"; }
   void print_data(std::int64_t value) { out_ += std::to_string(value); }
   void print_data(double value) { maelstrom::append_json_double(value, out_); }
-  void print_data(const EdnExactNumber& value) { append_json_string(value.text, out_); }
+  void print_data(const EdnExactNumber& value) {
+    const auto number = layout_ == Layout::one_line ? json_number(value.text) : std::nullopt;
+    if (number) {
+      out_ += *number;
+    } else {
+      append_json_string(value.text, out_);
+    }
+  }
   void print_data(const EdnCharacter& value) { append_json_string(value.text, out_); }
   void print_data(const std::string& value) { append_json_string(value, out_); }
   void print_data(const EdnSymbol& value) { append_json_string(value.name, out_); }
@@ -57,7 +78,7 @@ class JsonPrinter {
     for (const EdnEntry& entry : value.entries) {
       next_item(first);
       append_json_string(key_text(entry.key), out_);
-      out_ += ": ";
+      out_ += layout_ == Layout::indented ? ": " : ":";
       print(entry.value);
     }
     close('}');
@@ -81,7 +102,7 @@ class JsonPrinter {
     out_ += '[';
     bool first = true;
     for (const Edn& item : items) {
-      if (!first) out_ += ", ";
+      if (!first) out_ += layout_ == Layout::indented ? ", " : ",";
       first = false;
       print(item);
     }
@@ -103,20 +124,61 @@ class JsonPrinter {
     line_feed();
   }
   void line_feed() {
+    if (layout_ == Layout::one_line) return;
     out_ += '\n';
     out_.append(2 * depth_, ' ');
   }
 
-  std::string out_;
+  Layout layout_;
+  std::string& out_;
   std::size_t depth_ = 0;
 };
 
 }  // namespace
 
 std::string to_json(const Edn& value) {
-  JsonPrinter printer;
-  printer.print(value);
-  return printer.take();
+  std::string out;
+  JsonPrinter(Layout::indented, out).print(value);
+  return out;
+}
+
+void append_json_line(const Edn& value, std::string& out) {
+  JsonPrinter(Layout::one_line, out).print(value);
+}
+
+Edn to_edn(const json::value& value) {
+  switch (value.kind()) {
+    case json::kind::null:
+      return {};
+    case json::kind::bool_:
+      return value.get_bool();
+    case json::kind::int64:
+      return value.get_int64();
+    case json::kind::uint64:
+      return EdnExactNumber{std::to_string(value.get_uint64())};
+    case json::kind::double_:
+      return value.get_double();
+    case json::kind::string: {
+      const auto number = maelstrom::written_number(value);
+      if (!number) return std::string_view(value.get_string());
+      const bool whole = number->find_first_of(".eE") == std::string_view::npos;
+      return EdnExactNumber{std::string(*number) + (whole ? "" : "M")};
+    }
+    case json::kind::array: {
+      EdnVector vector;
+      vector.items.reserve(value.get_array().size());
+      for (const auto& item : value.get_array()) vector.items.push_back(to_edn(item));
+      return vector;
+    }
+    case json::kind::object: {
+      EdnMap map;
+      for (const auto& [key, item] : value.get_object()) {
+        map.entries.push_back({Edn(std::string_view(key)), to_edn(item)});
+      }
+      return map;
+    }
+  }
+  return {};
 }
 
 }  // namespace bruit::workbench

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "bruit/core/time.h"
+#include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/history/element_list.h"
 
 namespace bruit::workbench {
@@ -47,13 +48,9 @@ struct Process {
 struct Nil {
   friend bool operator==(Nil, Nil) = default;
 };
-// A value that is kept as the EDN text it is printed as (what a nemesis did, for example).
-struct EdnText {
-  std::string text;
-  friend bool operator==(const EdnText&, const EdnText&) = default;
-};
-// Nil: an invoked read. ElementId: a broadcast. ElementList: a completed read.
-using OpValue = std::variant<Nil, ElementId, ElementList, EdnText>;
+// Nil: an invoked read. ElementId: a broadcast. ElementList: a completed read. Edn: any other
+// value, what a nemesis did, for example.
+using OpValue = std::variant<Nil, ElementId, ElementList, Edn>;
 
 struct Op {
   std::uint64_t index = 0;  // position in the history
@@ -62,7 +59,7 @@ struct Op {
   Process process;
   std::string f;  // "broadcast", "read", "start-partition", ...
   OpValue value;
-  std::string error;   // EDN text of :error, empty if there is none
+  Edn error;           // :error, nil if there is none
   bool final = false;  // :final? true
 
   friend bool operator==(const Op&, const Op&) = default;
@@ -81,6 +78,8 @@ class ElementTable {
   }
   // The EDN text of a number that intern() returned.
   const std::string& text(ElementId id) const { return texts_[id]; }
+  // The value that the text stands for. Linear in it.
+  Edn value(ElementId id) const { return parse_edn(texts_[id]); }
   std::size_t size() const { return texts_.size(); }
 
  private:

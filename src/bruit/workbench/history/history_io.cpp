@@ -31,7 +31,7 @@ struct ValuePrinter {
     }
     out += ']';
   }
-  void operator()(const EdnText& edn) const { out += edn.text; }
+  void operator()(const Edn& edn) const { append_edn(out, edn); }
 };
 
 void append_value(std::string& out, const OpValue& value, const ElementTable& elements) {
@@ -56,9 +56,9 @@ void append_edn_line(std::string& out, const Op& op, const ElementTable& element
   out += ", :value ";
   append_value(out, op.value, elements);
   if (op.final) out += ", :final? true";
-  if (!op.error.empty()) {
+  if (!op.error.is_nil()) {
     out += ", :error ";
-    out += op.error;
+    append_edn(out, op.error);
   }
   out += "}\n";
 }
@@ -68,9 +68,9 @@ void append_txt_line(std::string& out, const Op& op, const ElementTable& element
   append_process(out, op.process);
   fmt::format_to(std::back_inserter(out), "\t:{}\t:{}\t", to_string(op.type), op.f);
   append_value(out, op.value, elements);
-  if (!op.error.empty()) {
+  if (!op.error.is_nil()) {
     out += '\t';
-    out += op.error;
+    append_edn(out, op.error);
   }
   out += '\n';
 }
@@ -110,9 +110,7 @@ class Reader {
           .error = {},
           .final = read_final(*map)};
     op.value = read_value(*map, op);
-    if (const Edn* const error = map->find("error"); error != nullptr && !error->is_nil()) {
-      op.error = to_string(*error);
-    }
+    if (const Edn* const error = map->find("error")) op.error = *error;
     check_pairing(op);
     history_.ops.push_back(std::move(op));
   }
@@ -199,7 +197,7 @@ class Reader {
       if (const auto* const list = found->get_if<EdnList>()) return read_list(op, list->items);
       if (const auto* const set = found->get_if<EdnSet>()) return read_list(op, set->items);
     }
-    return EdnText{to_string(*found)};
+    return *found;
   }
 
   ElementId intern(const Edn& value) {
@@ -260,14 +258,25 @@ Edn to_edn(const Op& op, const ElementTable& elements) {
   map.set("f", Edn::keyword(op.f));
   map.set("value", value_edn(op, elements));
   if (op.final) map.set("final?", true);
-  if (!op.error.empty()) map.set("error", parse_edn(op.error));
+  if (!op.error.is_nil()) map.set("error", op.error);
   return map;
 }
 
 Edn value_edn(const Op& op, const ElementTable& elements) {
-  std::string text;
-  append_value(text, op.value, elements);
-  return parse_edn(text);
+  struct ToEdn {
+    const ElementTable& elements;
+
+    Edn operator()(const Nil&) const { return {}; }
+    Edn operator()(ElementId element) const { return elements.value(element); }
+    Edn operator()(const ElementList& list) const {
+      EdnVector items;
+      items.items.reserve(list.size());
+      for (const ElementId element : list) items.items.push_back(elements.value(element));
+      return items;
+    }
+    Edn operator()(const Edn& edn) const { return edn; }
+  };
+  return std::visit(ToEdn{elements}, op.value);
 }
 
 void write_history_edn(std::ostream& out, const History& history) {

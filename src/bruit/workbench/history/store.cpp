@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
-#include "bruit/workbench/engine/results.h"
 #include "bruit/workbench/history/history_io.h"
+#include "bruit/workbench/history/results_text.h"
 
 namespace bruit::workbench {
 namespace {

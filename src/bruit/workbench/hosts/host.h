@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,8 +28,9 @@ class HostContext {
   virtual ElementId visible(std::uint32_t node, std::string_view text, Time now) = 0;
   // The text of a value, as clients send it.
   virtual std::string_view text_of(ElementId element) const = 0;
-  // Something that the node had started runs still at the end of the test. `what` is for people.
-  virtual void left_behind(std::uint32_t /*node*/, std::string_view /*what*/) {}
+  // Something that the node (nothing: one of the nodes) had started runs still at the end of the
+  // test. `what` is for people.
+  virtual void left_behind(std::optional<std::uint32_t> /*node*/, std::string_view /*what*/) {}
 };
 
 class Host {

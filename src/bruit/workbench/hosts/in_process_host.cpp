@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::uint64_t clock_stream = 5;
 constexpr std::uint64_t start_stream = 6;
+constexpr std::uint64_t incarnation_stream = 8;
+// As real nodes draw them: exact in any program that reads numbers as doubles.
+constexpr std::uint64_t most_incarnations = (std::uint64_t{1} << 53) - 1;
 constexpr std::uint64_t most_offset =
     std::chrono::duration_cast<Duration>(std::chrono::hours(1)).count();
 
@@ -26,12 +29,13 @@ void add(core::Counters& sum, const core::Counters& more) {
 
 InProcessHost::InProcessHost(const core::StrategyOptions& options, std::uint32_t node_count,
                              HostContext& context, std::uint64_t seed, StrategyFactory factory,
-                             Duration start_spread)
+                             Duration start_spread, Pending pending)
     : options_(options),
+      watches_pending_(pending == Pending::watched),
       context_(context),
       factory_(std::move(factory)),
       nodes_(node_count),
-      incarnations_(node_count, options.incarnation) {
+      incarnations_(seed, incarnation_stream) {
   Random random(seed, clock_stream);
   for (auto& node : nodes_) {
     node.clock = NodeClock(Duration(static_cast<Duration::rep>(random.below(most_offset))));
@@ -47,7 +51,7 @@ InProcessHost::InProcessHost(const core::StrategyOptions& options, std::uint32_t
 void InProcessHost::begin(std::uint32_t node, Time now) {
   Node& state = nodes_[node];
   core::StrategyOptions options = options_;
-  options.incarnation = incarnations_[node]++;
+  options.incarnation = 1 + incarnations_.below(most_incarnations);
   const core::Members members(core::NodeId{node}, static_cast<std::uint32_t>(nodes_.size()));
   state.strategy = factory_(options, members, state.clock.shown(now));
 }
@@ -152,7 +156,9 @@ void InProcessHost::flush(std::uint32_t node, Time now) {
     context_.send(node, Endpoint::node(send.to.index), std::move(send.message), now);
   }
   outbox_.clear();
-  state.pending_worst = std::max(state.pending_worst, state.strategy->pending());
+  if (watches_pending_) {
+    state.pending_worst = std::max(state.pending_worst, state.strategy->pending());
+  }
   // Timers mostly move away from now. Only an earlier one is requested at once; a later one is
   // found when the requested tick comes.
   const auto wanted = state.strategy->next_tick();

@@ -12,29 +12,28 @@
 #include <vector>
 
 #include "bruit/core/make_strategy.h"
+#include "bruit/workbench/basics/node_statistics.h"
+#include "bruit/workbench/basics/random.h"
 #include "bruit/workbench/hosts/host.h"
 #include "bruit/workbench/hosts/node_clock.h"
 
 namespace bruit::workbench {
 
-// Makes a node; `options.incarnation` grows with each start of it. As core::make_strategy.
+// Makes a node; `options.incarnation` is another one at each start. As core::make_strategy.
 using StrategyFactory = std::function<std::unique_ptr<core::Strategy>(
     const core::StrategyOptions& options, const core::Members& members, Time start)>;
 
-// Sums and maxima over all nodes and incarnations.
-struct NodeStatistics {
-  core::Counters counters;
-  std::size_t pending_now = 0;    // Strategy::pending(), all nodes together
-  std::size_t pending_worst = 0;  // of a single node, at any time
-};
-
 class InProcessHost : public Host {
  public:
+  // Whether NodeStatistics::pending_worst is kept: that asks each node after each event.
+  enum class Pending : std::uint8_t { not_watched, watched };
+
   // `context` outlives the host. `seed` decides the offsets of clocks, and how long after its
   // `init` each node starts: below `start_spread`.
   InProcessHost(const core::StrategyOptions& options, std::uint32_t node_count,
                 HostContext& context, std::uint64_t seed = 0,
-                StrategyFactory factory = core::make_strategy, Duration start_spread = {});
+                StrategyFactory factory = core::make_strategy, Duration start_spread = {},
+                Pending pending = Pending::watched);
 
   // How long after its `init` the node starts. To be called before that.
   void delay_start(std::uint32_t node, Duration delay) {
@@ -86,10 +85,11 @@ class InProcessHost : public Host {
   void flush(std::uint32_t node, Time now);
 
   core::StrategyOptions options_;
+  bool watches_pending_;
   HostContext& context_;
   StrategyFactory factory_;
   std::vector<Node> nodes_;
-  std::vector<std::uint64_t> incarnations_;  // by node, of its next start
+  Random incarnations_;  // in no order, so that no strategy can come to rely on one
   core::Outbox outbox_;
   core::Counters former_;  // of nodes that were killed
 };

@@ -1,8 +1,8 @@
 #include "bruit/workbench/hosts/services.h"
 
 #include <utility>
-#include <variant>
 
+#include "bruit/core/check.h"
 #include "bruit/maelstrom/errors.h"
 #include "bruit/workbench/basics/random.h"
 
@@ -22,28 +22,20 @@ Services::Services(std::uint64_t seed) {
 
 JsonBody Services::answer(ServiceName service, const std::string& client, const JsonBody& request) {
   namespace json = boost::json;
+  BRUIT_CHECK(request.fields != nullptr);
+  const maelstrom::Message message{
+      .src = client, .dest = std::string(to_string(service)), .body = *request.fields};
   json::object body;
-  json::value msg_id;
   try {
-    const auto parsed = reader_.read(request.text);
-    const auto* value = std::get_if<json::value>(&parsed);
-    if (value == nullptr || !value->is_object()) {
-      throw maelstrom::RpcError(maelstrom::ErrorCode::malformed_request,
-                                "the body is not a JSON object");
-    }
-    const maelstrom::Message message{
-        .src = client, .dest = std::string(to_string(service)), .body = value->get_object()};
-    if (const auto* id = message.body.if_contains("msg_id")) msg_id = *id;
     body = services_[static_cast<std::size_t>(service)]->answer(message);
   } catch (const maelstrom::RpcError& error) {
     body = {{"type", "error"},
             {"code", static_cast<std::int64_t>(error.code())},
             {"text", error.what()}};
   }
-  body["in_reply_to"] = std::move(msg_id);
-  JsonBody answer;
-  maelstrom::append_json(body, answer.text);
-  return answer;
+  const auto* msg_id = message.body.if_contains("msg_id");
+  body["in_reply_to"] = msg_id == nullptr ? json::value() : *msg_id;
+  return json_body(std::move(body));
 }
 
 }  // namespace bruit::workbench

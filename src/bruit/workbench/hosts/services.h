@@ -10,7 +10,6 @@
 #include <memory>
 #include <string>
 
-#include "bruit/maelstrom/json.h"
 #include "bruit/maelstrom/services.h"
 #include "bruit/workbench/network/packet.h"
 
@@ -28,7 +27,6 @@ class Services {
 
  private:
   std::array<std::unique_ptr<maelstrom::Service>, service_count> services_;
-  maelstrom::JsonReader reader_;
 };
 
 }  // namespace bruit::workbench

@@ -2,8 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <boost/json.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 #include <initializer_list>
+
+#include "bruit/core/check.h"
+#include "bruit/maelstrom/json.h"
+#include "bruit/workbench/history/edn_json.h"
 
 namespace bruit::workbench {
 namespace {
@@ -15,9 +21,7 @@ ElementId intern(const json::value& value, ElementTable& elements) {
     const fmt::format_int text(*number);
     return elements.intern({text.data(), text.size()});
   }
-  std::string text;
-  append_edn(text, value);
-  return elements.intern(text);
+  return elements.intern(to_string(to_edn(value)));
 }
 
 std::variant<OpValue, ErrorReply, BadReply> decode_error(const json::object& body) {
@@ -26,15 +30,16 @@ std::variant<OpValue, ErrorReply, BadReply> decode_error(const json::object& bod
     return BadReply{"an error reply needs a field \"code\" that is an integer"};
   }
   ErrorReply error{.code = maelstrom::ErrorCode{code->get_int64()}, .text = {}};
-  if (const auto* field = body.if_contains("text"); field != nullptr && field->is_string()) {
-    error.text = std::string(field->get_string());
+  if (const auto* field = body.if_contains("text")) {
+    error.text = maelstrom::string_in(*field).value_or(std::string_view());
   }
   return error;
 }
 
-std::string type_of(const json::object& body) {
+std::string_view type_of(const json::object& body) {
   const auto* type = body.if_contains("type");
-  return type != nullptr && type->is_string() ? std::string(type->get_string()) : std::string();
+  return type == nullptr ? std::string_view()
+                         : maelstrom::string_in(*type).value_or(std::string_view());
 }
 
 }  // namespace
@@ -68,31 +73,6 @@ std::string encode_request(const Request& request, const TestOptions& options, s
       return fmt::format(R"({{"type":"read","msg_id":{}}})", request.msg_id);
   }
   return {};
-}
-
-// JSON values are valid EDN but for the colons of objects.
-void append_edn(std::string& out, const json::value& value) {
-  if (const auto* array = value.if_array()) {
-    out += '[';
-    for (const auto& item : *array) {
-      if (out.back() != '[') out += ' ';
-      append_edn(out, item);
-    }
-    out += ']';
-  } else if (const auto* object = value.if_object()) {
-    out += '{';
-    for (const auto& [key, item] : *object) {
-      if (out.back() != '{') out += ", ";
-      out += json::serialize(json::value(key));
-      out += ' ';
-      append_edn(out, item);
-    }
-    out += '}';
-  } else if (value.is_null()) {
-    out += "nil";
-  } else {
-    out += json::serialize(value);
-  }
 }
 
 std::optional<BadReply> find_surplus(const json::object& body,
@@ -129,46 +109,39 @@ std::variant<OpValue, BadReply> read_list(const json::object& body, std::string_
   return OpValue(std::move(found));
 }
 
-std::optional<std::int64_t> in_reply_to_of(std::string_view text) {
-  boost::system::error_code error;
-  json::monotonic_resource memory;
-  const json::value parsed = json::parse({text.data(), text.size()}, error, &memory);
-  if (error || !parsed.is_object()) return std::nullopt;
-  const auto* in_reply_to = parsed.get_object().if_contains("in_reply_to");
+std::optional<std::int64_t> in_reply_to_of(const JsonBody& body) {
+  BRUIT_CHECK(body.fields != nullptr);
+  const auto* in_reply_to = body.fields->if_contains("in_reply_to");
   if (in_reply_to == nullptr || !in_reply_to->is_int64()) return std::nullopt;
   return in_reply_to->get_int64();
 }
 
-std::optional<DecodedReply> decode_reply(std::string_view text, std::string_view ok_type,
+std::optional<DecodedReply> decode_reply(const JsonBody& answer, std::string_view ok_type,
                                          const BodyReader& read) {
-  boost::system::error_code error;
-  json::monotonic_resource memory;
-  const json::value parsed = json::parse({text.data(), text.size()}, error, &memory);
-  if (error || !parsed.is_object()) return std::nullopt;
-  const json::object& body = parsed.get_object();
-  const auto* in_reply_to = body.if_contains("in_reply_to");
-  if (in_reply_to == nullptr || !in_reply_to->is_int64()) return std::nullopt;
+  const auto in_reply_to = in_reply_to_of(answer);
+  if (!in_reply_to) return std::nullopt;
+  const json::object& body = *answer.fields;
 
-  DecodedReply result{.in_reply_to = static_cast<std::uint64_t>(in_reply_to->get_int64()),
+  DecodedReply result{.in_reply_to = static_cast<std::uint64_t>(*in_reply_to),
                       .content = BadReply{}};
   const auto* type = body.if_contains("type");
-  if (type == nullptr || !type->is_string()) {
+  const auto name = type == nullptr ? std::nullopt : maelstrom::string_in(*type);
+  if (!name) {
     result.content = BadReply{"the reply has no field \"type\" that is a string"};
-  } else if (type->get_string() == "error") {
+  } else if (*name == "error") {
     result.content = decode_error(body);
-  } else if (std::string_view(type->get_string()) != ok_type) {
-    result.content = BadReply{fmt::format("expected type \"{}\", got \"{}\"", ok_type,
-                                          std::string_view(type->get_string()))};
+  } else if (*name != ok_type) {
+    result.content = BadReply{fmt::format("expected type \"{}\", got \"{}\"", ok_type, *name)};
   } else {
     std::visit([&](auto&& content) { result.content = std::move(content); }, read(body));
   }
   return result;
 }
 
-std::optional<DecodedReply> decode_bare_reply(std::string_view text, std::string_view ok_type) {
-  return decode_reply(text, ok_type,
-                      [](const json::object& body) -> std::variant<OpValue, BadReply> {
-                        if (auto bad = find_surplus(body, {})) return *std::move(bad);
+std::optional<DecodedReply> decode_bare_reply(const JsonBody& body, std::string_view ok_type) {
+  return decode_reply(body, ok_type,
+                      [](const json::object& fields) -> std::variant<OpValue, BadReply> {
+                        if (auto bad = find_surplus(fields, {})) return *std::move(bad);
                         return OpValue(Nil{});
                       });
 }

@@ -45,14 +45,14 @@ using BodyReader = std::function<std::variant<OpValue, BadReply>(const boost::js
 
 // Reads the body of a reply to a request whose answer is of type `ok_type`. nullopt: not a reply at
 // all (no integer in_reply_to), with which no client can do anything.
-std::optional<DecodedReply> decode_reply(std::string_view body, std::string_view ok_type,
+std::optional<DecodedReply> decode_reply(const JsonBody& body, std::string_view ok_type,
                                          const BodyReader& read);
 
 // The integer in_reply_to of a body.
-std::optional<std::int64_t> in_reply_to_of(std::string_view body);
+std::optional<std::int64_t> in_reply_to_of(const JsonBody& body);
 
 // The same for an answer that says nothing but its type: init_ok, topology_ok.
-std::optional<DecodedReply> decode_bare_reply(std::string_view body, std::string_view ok_type);
+std::optional<DecodedReply> decode_bare_reply(const JsonBody& body, std::string_view ok_type);
 
 // Set if the body has a field other than "type", "in_reply_to", "msg_id" and `allowed`. If one of
 // `allowed` is missing the other is probably that one under a wrong name, and both are named.
@@ -63,8 +63,5 @@ std::optional<BadReply> find_missing(const boost::json::object& body, std::strin
 // A body with one more field, which is a list; its values are interned.
 std::variant<OpValue, BadReply> read_list(const boost::json::object& body, std::string_view field,
                                           ElementTable& elements);
-
-// JSON as EDN text: the keys of objects stay strings.
-void append_edn(std::string& out, const boost::json::value& value);
 
 }  // namespace bruit::workbench

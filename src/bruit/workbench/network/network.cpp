@@ -27,7 +27,12 @@ Network::Network(const TestOptions& options, EventQueue& queue, NetworkObserver&
       receivers_(options.nodes.size() + service_count),
       latency_(usual_latency_),
       matrix_(options.latency_matrix),
-      down_(options.nodes.size()) {}
+      down_(options.nodes.size()),
+      stalled_links_(static_cast<std::uint32_t>(options.nodes.size())) {
+  // A small cluster never needs more.
+  constexpr std::size_t slots_at_first = 64;
+  slots_.reserve(slots_at_first);
+}
 
 Duration Network::draw_latency(const LatencyModel& model) {
   const auto mean_ms = std::chrono::duration_cast<milliseconds>(model.mean).count();
@@ -81,12 +86,21 @@ Network::Cargo Network::pack(Payload&& payload) {
     if (auto* batch = std::get_if<core::Batch>(message)) return std::move(*batch);
     if (auto* ack = std::get_if<core::Ack>(message)) return *ack;
   }
-  return std::make_unique<Payload>(std::move(payload));
+  if (boxes_.empty()) return std::make_unique<Payload>(std::move(payload));
+  std::unique_ptr<Payload> box = std::move(boxes_.back());
+  boxes_.pop_back();
+  *box = std::move(payload);
+  return box;
 }
 
 Payload Network::unpack(Cargo&& cargo) {
-  if (auto* elsewhere = std::get_if<std::unique_ptr<Payload>>(&cargo))
-    return std::move(**elsewhere);
+  if (auto* elsewhere = std::get_if<std::unique_ptr<Payload>>(&cargo)) {
+    Payload payload = std::move(**elsewhere);
+    // More are seldom needed at once, and a large cluster should not keep what a peak took.
+    constexpr std::size_t boxes_most = 64;
+    if (boxes_.size() < boxes_most) boxes_.push_back(std::move(*elsewhere));
+    return payload;
+  }
   if (auto* rumor = std::get_if<core::Rumor>(&cargo)) return core::Message(std::move(*rumor));
   if (auto* batch = std::get_if<core::Batch>(&cargo)) return core::Message(std::move(*batch));
   return core::Message(std::get<core::Ack>(cargo));
@@ -120,7 +134,7 @@ Packet Network::take(Slot slot) {
           .payload = unpack(std::move(stored.cargo))};
 }
 
-std::uint64_t Network::send(Time now, Endpoint source, Endpoint destination, Payload payload) {
+std::uint64_t Network::send(Time now, Endpoint source, Endpoint destination, Payload&& payload) {
   Packet packet{.id = next_id_++,
                 .source = source,
                 .destination = destination,
@@ -142,6 +156,12 @@ std::uint64_t Network::send(Time now, Endpoint source, Endpoint destination, Pay
       return id;
     }
     const bool between_nodes = source.is_node() && destination.is_node();
+    if (between_nodes && !message_faults_.empty()) {
+      if (const auto fault = message_faults_.next(source.index(), destination.index())) {
+        send_struck(std::move(packet), *fault, now);
+        return id;
+      }
+    }
     if (between_nodes && duplication_ > 0 && fault_random_.chance(duplication_)) {
       Packet copy = packet;
       copy.deadline = now + latency_of(source, destination);
@@ -171,10 +191,53 @@ std::uint64_t Network::send_at_once(Time now, Endpoint source, Endpoint destinat
   return id;
 }
 
-void Network::enqueue(Packet&& packet, Time now) {
-  const Endpoint destination = packet.destination;
-  const Time deadline = packet.deadline;
-  const Slot slot = store(std::move(packet));
+void Network::send_struck(Packet&& packet, const MessageFault& fault, Time now) {
+  observer_.on_message_fault(fault, now);
+  if (std::holds_alternative<LoseMessage>(fault)) {
+    observer_.on_lost(packet, now);
+  } else if (const auto* hold = std::get_if<HoldMessage>(&fault)) {
+    held_.push_back({hold->message, store(std::move(packet))});
+  } else {
+    Packet copy = packet;
+    copy.deadline += std::get<DoubleMessage>(fault).after;
+    enqueue(std::move(packet), now);
+    enqueue(std::move(copy), now);
+  }
+}
+
+void Network::release(const NthMessage& message, Time now) {
+  message_faults_.unmark_hold(message);
+  std::erase_if(held_, [&](const Held& held) {
+    if (held.message != message) return false;
+    bring_back(held.slot, now);
+    return true;
+  });
+}
+
+void Network::end_stall(const std::optional<Links>& links, Time now) {
+  stalled_links_.end(links);
+  std::erase_if(stalled_, [&](Slot slot) {
+    if (is_stalled(slot)) return false;
+    bring_back(slot, now);
+    return true;
+  });
+}
+
+void Network::bring_back(Slot slot, Time now) {
+  Time& deadline = slots_[slot].queued.deadline;
+  deadline = std::max(deadline, now);
+  Receiver& receiver = receivers_[slots_[slot].destination.index()];  // a node
+  // It must not wait behind one that the receiver sleeps on.
+  if (receiver.held != no_slot)
+    receiver.inbox.push(std::exchange(receiver.held, no_slot), queued());
+  enqueue(slot, now);
+}
+
+void Network::enqueue(Packet&& packet, Time now) { enqueue(store(std::move(packet)), now); }
+
+void Network::enqueue(Slot slot, Time now) {
+  const Endpoint destination = slots_[slot].destination;
+  const Time deadline = slots_[slot].queued.deadline;
   if (destination.is_client()) {
     queue_.push(now, EventKind::client_receive, slot);
     return;
@@ -223,12 +286,16 @@ void Network::receive_at_node(std::uint32_t node, Time now) {
         break;
       }
       const Slot slot = receiver.inbox.pop(queued());
-      lost_by_partition(slot) ? lose(slot, now) : deliver(slot, now);
+      arrive(slot, now);
     }
     return;
   }
 
-  if (receiver.held != no_slot) deliver(std::exchange(receiver.held, no_slot), now);
+  // What it slept on can no longer be lost by a partition.
+  if (receiver.held != no_slot) {
+    const Slot held = std::exchange(receiver.held, no_slot);
+    is_stalled(held) ? stalled_.push_back(held) : deliver(held, now);
+  }
   while (!receiver.inbox.empty()) {
     const Slot next = receiver.inbox.pop(queued());
     if (lost_by_partition(next)) {
@@ -242,9 +309,26 @@ void Network::receive_at_node(std::uint32_t node, Time now) {
       wake_at(node, now + sleep);
       return;
     }
-    deliver(next, now);
+    is_stalled(next) ? stalled_.push_back(next) : deliver(next, now);
   }
   receiver.wake = Time::max();
+}
+
+void Network::arrive(Slot slot, Time now) {
+  if (is_stalled(slot)) {
+    stalled_.push_back(slot);
+  } else if (lost_by_partition(slot)) {
+    lose(slot, now);
+  } else {
+    deliver(slot, now);
+  }
+}
+
+bool Network::is_stalled(Slot slot) const {
+  if (!stalled_links_.any()) return false;
+  const Stored& stored = slots_[slot];
+  return stored.source.is_node() && stored.destination.is_node() &&
+         stalled_links_.contains(stored.source.index(), stored.destination.index());
 }
 
 void Network::deliver(Slot slot, Time now) {
@@ -333,7 +417,7 @@ void Network::set_link_latency(const std::vector<std::uint32_t>& sources,
   }
 }
 
-void Network::end_faults() {
+void Network::end_faults(Time now) {
   partitioned_ = false;
   links_cut_ = 0;
   cut_.clear();
@@ -341,11 +425,15 @@ void Network::end_faults() {
   loss_ = 0;
   duplication_ = 0;
   reordering_ = 0;
+  stalled_links_.clear();
+  message_faults_.clear_marks();
+  for (const Held& held : std::exchange(held_, {})) bring_back(held.slot, now);
+  for (const Slot slot : std::exchange(stalled_, {})) bring_back(slot, now);
 }
 
 bool Network::is_faulty() const {
   return any_cut() || latency_ != usual_latency_ || !link_latencies_.empty() || loss_ > 0 ||
-         duplication_ > 0 || reordering_ > 0;
+         duplication_ > 0 || reordering_ > 0 || stalled_links_.any() || !held_.empty();
 }
 
 }  // namespace bruit::workbench

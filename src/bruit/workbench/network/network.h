@@ -18,12 +18,13 @@
 // once, so a packet costs the same in a cluster of 5 and of 100,000.
 //
 // Beyond Maelstrom, packets between nodes can be lost, duplicated (both copies have one id) or
-// delayed when they are sent, links cut in one direction, latencies changed, and nodes be down:
-// what arrives there is lost. All draws for that come from a stream of their own.
+// delayed when they are sent, links cut in one direction or stalled, latencies changed, and nodes
+// be down: what arrives there is lost. All draws for that come from a stream of their own. Single
+// messages, named by their number on their link, can be lost, doubled and held.
 //
 // Services receive as nodes do, and their messages take time, count and can be lost as those of
-// nodes; but no partition cuts them off, and nothing reaches or leaves them twice, since no node
-// could tell.
+// nodes; but no partition cuts them off, no stall concerns them, and nothing reaches or leaves them
+// twice, since no node could tell.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +36,11 @@
 #include "bruit/workbench/basics/prefetch.h"
 #include "bruit/workbench/basics/random.h"
 #include "bruit/workbench/network/inbox.h"
+#include "bruit/workbench/network/links.h"
+#include "bruit/workbench/network/message_faults.h"
 #include "bruit/workbench/network/net_stats.h"
 #include "bruit/workbench/network/packet.h"
+#include "bruit/workbench/network/stalled_links.h"
 #include "bruit/workbench/options/options.h"
 
 namespace bruit::workbench {
@@ -50,6 +54,8 @@ class NetworkObserver {
   virtual void on_sent(const Packet&) {}
   virtual void on_received(const Packet&, Time) {}
   virtual void on_lost(const Packet&, Time) {}
+  // The fault strikes the packet that was sent last.
+  virtual void on_message_fault(const MessageFault&, Time) {}
 };
 
 class Network {
@@ -59,7 +65,7 @@ class Network {
 
   // Sends a packet and returns its id. Delivery happens from later calls of receive(), never within
   // send().
-  std::uint64_t send(Time now, Endpoint source, Endpoint destination, Payload payload);
+  std::uint64_t send(Time now, Endpoint source, Endpoint destination, Payload&& payload);
 
   // The same past all queues and faults: it is delivered before this returns. For the `init` of a
   // node that restarts, which must come before anything else.
@@ -97,8 +103,19 @@ class Network {
   }
   void set_down(std::uint32_t node, bool down) { down_[node] = down; }
 
-  // As it was at the beginning, but for nodes that are down.
-  void end_faults();
+  // What would arrive on these links waits until the stall ends. Each stall has one end.
+  void stall(const std::optional<Links>& links) { stalled_links_.begin(links); }
+  void end_stall(const std::optional<Links>& links, Time now);
+
+  // To be called before anything is sent, for each message that later calls will name.
+  void count_messages_like(const NthMessage& message) { message_faults_.count(message); }
+  // Changes nothing about a message that was sent before.
+  void strike(const MessageFault& fault) { message_faults_.mark(fault); }
+  // It arrives now, or later if it would have. One that is not yet sent is not held.
+  void release(const NthMessage& message, Time now);
+
+  // As it was at the beginning, but for nodes that are down. What was held or stalled arrives.
+  void end_faults(Time now);
   // Whether anything differs from that.
   bool is_faulty() const;
 
@@ -123,19 +140,26 @@ class Network {
   // Why `destination` drops what comes from `source`: bits.
   enum CutReason : std::uint8_t { by_partition = 1, by_link = 2 };
 
-  static Cargo pack(Payload&& payload);
-  static Payload unpack(Cargo&& cargo);
+  Cargo pack(Payload&& payload);
+  Payload unpack(Cargo&& cargo);
 
   Duration draw_latency(const LatencyModel& model);
   std::uint32_t node_count() const { return static_cast<std::uint32_t>(down_.size()); }
   Duration latency_of(Endpoint from, Endpoint to);
   bool in_one_region(std::uint32_t a, std::uint32_t b) const;
   void enqueue(Packet&& packet, Time now);
+  void enqueue(Slot slot, Time now);
+  // What has waited comes to its receiver now, or when it would have.
+  void bring_back(Slot slot, Time now);
+  void send_struck(Packet&& packet, const MessageFault& fault, Time now);
   void wake_at(std::uint32_t node, Time when);
   Slot store(Packet&& packet);
   Packet take(Slot slot);
+  // The packet's time has come: it is delivered, or lost, or waits.
+  void arrive(Slot slot, Time now);
   void deliver(Slot slot, Time now);
   void lose(Slot slot, Time now);
+  bool is_stalled(Slot slot) const;
   bool lost_by_partition(Slot slot) const;
   std::uint8_t& cut_reasons(std::uint32_t source, std::uint32_t destination);
   // For Inbox.
@@ -157,6 +181,7 @@ class Network {
   std::vector<Receiver> receivers_;  // nodes, then services
   std::vector<Stored> slots_;
   std::vector<Slot> free_slots_;
+  std::vector<std::unique_ptr<Payload>> boxes_;  // of cargo, to be used again
 
   std::vector<std::vector<std::uint8_t>> cut_;  // [destination][source]; rows empty until needed
   bool partitioned_ = false;
@@ -172,6 +197,14 @@ class Network {
   double reordering_ = 0;
   Duration reordering_most_{};
   std::vector<bool> down_;
+  StalledLinks stalled_links_;
+  std::vector<Slot> stalled_;  // packets, in the order in which they would have arrived
+  MessageFaults message_faults_;
+  struct Held {
+    NthMessage message;
+    Slot slot;
+  };
+  std::vector<Held> held_;  // in the order in which they were sent
 
   std::uint64_t next_id_ = 0;
   NetStats stats_;

@@ -1,6 +1,9 @@
 #include "bruit/workbench/network/packet.h"
 
 #include <array>
+#include <utility>
+
+#include "bruit/maelstrom/json.h"
 
 namespace bruit::workbench {
 namespace {
@@ -19,6 +22,13 @@ std::optional<ServiceName> parse_service(std::string_view name) {
     if (service_names[i] == name) return static_cast<ServiceName>(i);
   }
   return std::nullopt;
+}
+
+JsonBody json_body(boost::json::object fields) {
+  JsonBody body;
+  maelstrom::append_json(fields, body.text);
+  body.fields = std::make_shared<const boost::json::object>(std::move(fields));
+  return body;
 }
 
 std::string name_of(Endpoint endpoint, const TestOptions& options) {

@@ -1,7 +1,9 @@
 // Packet: one message on the simulated network, whatever carries its content.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,10 +70,12 @@ struct Reply {
   maelstrom::ErrorCode error_code{};  // of an error
 };
 
-// The text of a JSON body, as a node process wrote it.
+// A JSON body: as it is written, and what it says, so that nobody parses the text again.
 struct JsonBody {
   std::string text;
+  std::shared_ptr<const boost::json::object> fields{};  // null only where a test says no more
 };
+JsonBody json_body(boost::json::object fields);
 
 using Payload = std::variant<core::Message, Request, Reply, JsonBody>;
 

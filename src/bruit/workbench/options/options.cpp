@@ -51,6 +51,12 @@ constexpr std::array<std::pair<Topology, std::string_view>, 7> topology_names{
 constexpr std::array<std::pair<NetworkModel, std::string_view>, 2> model_names{
     {{NetworkModel::maelstrom, "maelstrom"}, {NetworkModel::ideal, "ideal"}}};
 
+constexpr std::array<std::pair<PartitionShape, std::string_view>, 4> shape_names{
+    {{PartitionShape::one, "one"},
+     {PartitionShape::minority_third, "minority-third"},
+     {PartitionShape::majority, "majority"},
+     {PartitionShape::majorities_ring, "majorities-ring"}}};
+
 void add_tree(std::vector<std::vector<std::uint32_t>>& result, std::uint32_t branching) {
   const auto count = static_cast<std::uint32_t>(result.size());
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -80,6 +86,7 @@ std::string_view to_string(Workload w) { return name_of(workload_names, w); }
 std::string_view to_string(LatencyDistribution d) { return name_of(distribution_names, d); }
 std::string_view to_string(Topology t) { return name_of(topology_names, t); }
 std::string_view to_string(NetworkModel m) { return name_of(model_names, m); }
+std::string_view to_string(PartitionShape s) { return name_of(shape_names, s); }
 
 std::optional<Workload> parse_workload(std::string_view name) {
   return value_of(workload_names, name);
@@ -97,6 +104,9 @@ std::optional<Topology> parse_topology(std::string_view name) {
 }
 std::optional<NetworkModel> parse_network_model(std::string_view name) {
   return value_of(model_names, name);
+}
+std::optional<PartitionShape> parse_partition_shape(std::string_view name) {
+  return value_of(shape_names, name);
 }
 
 std::vector<std::string> numbered_nodes(std::uint32_t count) {

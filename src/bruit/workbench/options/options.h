@@ -2,16 +2,16 @@
 // Names and defaults are Maelstrom's (`maelstrom test --help`), where it has them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "bruit/core/time.h"
-#include "bruit/workbench/checkers/availability.h"
-#include "bruit/workbench/faults/partition.h"
 
 namespace bruit::workbench {
 
@@ -30,6 +30,26 @@ enum class Workload : std::uint8_t {
 };
 enum class LatencyDistribution : std::uint8_t { constant, uniform, exponential };
 enum class Topology : std::uint8_t { line, grid, tree2, tree3, tree4, total };
+
+// Who is cut off from whom while the network is partitioned. partition.h draws it.
+enum class PartitionShape : std::uint8_t {
+  one,              // one node against the rest
+  minority_third,   // floor((n-1)/3) nodes against the rest
+  majority,         // floor(n/2) nodes against the rest
+  majorities_ring,  // every node sees a majority, no two (in the exact ring) the same one
+};
+
+inline constexpr std::array all_partition_shapes{
+    PartitionShape::one, PartitionShape::minority_third, PartitionShape::majority,
+    PartitionShape::majorities_ring};
+
+// What --availability asks for.
+struct NoAvailabilityGoal {};
+struct TotalAvailability {};  // every operation must succeed
+struct AvailabilityFraction {
+  double at_least = 0;  // 0 to 1
+};
+using AvailabilityGoal = std::variant<NoAvailabilityGoal, TotalAvailability, AvailabilityFraction>;
 
 // How a node receives. See network.h.
 enum class NetworkModel : std::uint8_t {
@@ -55,6 +75,11 @@ struct FaultOptions {
   bool pause = false;         // nodes freeze for a while
   bool kill = false;          // nodes lose their state and begin anew
   bool drift = false;         // clocks run at different rates
+  // Noise, as on a machine that does other things too.
+  bool jitter = false;       // messages take up to 2 ms longer
+  bool start_noise = false;  // in the first two seconds a few take much longer
+  Duration stall{};          // once, nothing arrives anywhere for this long
+  Duration stall_node{};     // once, a node freezes for this long
   friend bool operator==(const FaultOptions&, const FaultOptions&) = default;
 };
 
@@ -90,6 +115,8 @@ struct TestOptions {
   FaultOptions faults;
   // If set, what it says happens instead of what `partition` and `faults` ask for.
   std::shared_ptr<const Scenario> scenario;
+  // Whether the history tells of faults. Who runs millions of tests does not look.
+  bool faults_in_history = true;
   AvailabilityGoal availability;
   NetworkModel network = NetworkModel::maelstrom;
   std::uint64_t seed = 0;
@@ -108,12 +135,15 @@ std::string_view to_string(Workload workload);
 std::string_view to_string(LatencyDistribution distribution);
 std::string_view to_string(Topology topology);
 std::string_view to_string(NetworkModel model);
+// As in a history: "one", "minority-third", "majority", "majorities-ring".
+std::string_view to_string(PartitionShape shape);
 std::optional<Workload> parse_workload(std::string_view name);
 // Their names, in the order of the enumeration.
 std::vector<std::string> workload_list();
 std::optional<LatencyDistribution> parse_latency_distribution(std::string_view name);
 std::optional<Topology> parse_topology(std::string_view name);  // "tree" is "tree2"
 std::optional<NetworkModel> parse_network_model(std::string_view name);
+std::optional<PartitionShape> parse_partition_shape(std::string_view name);
 
 // "n0" ... "n(count-1)", as `--node-count` names them.
 std::vector<std::string> numbered_nodes(std::uint32_t count);

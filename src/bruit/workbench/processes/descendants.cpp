@@ -1,19 +1,25 @@
 #include "bruit/workbench/processes/descendants.h"
 
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 namespace bruit::workbench {
 namespace {
 
 constexpr std::size_t command_limit = 200;
+// A process that lives longer than this was not just passing by.
+constexpr auto passing_by = std::chrono::milliseconds(50);
 
 struct Process {
   pid_t pid = 0;
@@ -81,6 +87,24 @@ std::vector<Descendant> descendants_of(pid_t process) {
     add_children(found[next].pid, found[next].ancestor);
   }
   return found;
+}
+
+std::vector<Descendant> lasting_descendants(const std::function<bool(const Descendant&)>& counts) {
+  const auto look = [&] {
+    std::map<pid_t, Descendant> found;
+    for (Descendant& each : descendants_of(::getpid())) {
+      if (counts(each)) found.emplace(each.pid, std::move(each));
+    }
+    return found;
+  };
+  const auto first = look();
+  std::vector<Descendant> lasting;
+  if (first.empty()) return lasting;
+  std::this_thread::sleep_for(passing_by);
+  for (auto& [pid, process] : look()) {
+    if (first.contains(pid)) lasting.push_back(std::move(process));
+  }
+  return lasting;
 }
 
 AdoptOrphans::AdoptOrphans() {

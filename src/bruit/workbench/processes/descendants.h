@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct Descendant {
 // Of `process`, its children included; what has ended and waits for its parent is left out. Reads
 // /proc once: some 10 microseconds for each process of the machine. Empty where there is no /proc.
 std::vector<Descendant> descendants_of(pid_t process);
+
+// Those of this process that `counts` and that are no command of a script which is just passing by:
+// they are there now and 50 ms later. By process id.
+std::vector<Descendant> lasting_descendants(const std::function<bool(const Descendant&)>& counts);
 
 // While such an object lives, orphans among this process's descendants become its children.
 class AdoptOrphans {

@@ -1,50 +1,28 @@
 #include "bruit/workbench/processes/process_host.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <chrono>
-#include <cstring>
 #include <map>
 #include <system_error>
-#include <thread>
 #include <utility>
 
-#include "bruit/maelstrom/json.h"
 #include "bruit/workbench/basics/excerpt.h"
-#include "bruit/workbench/checkers/conduct.h"
 #include "bruit/workbench/network/client_codec.h"
+#include "bruit/workbench/processes/node_diagnosis.h"
 
 namespace bruit::workbench {
 namespace {
 
 namespace asio = boost::asio;
 
-// As many as Maelstrom keeps for its crash message.
-constexpr std::size_t kept_stderr_lines = 32;
 // A node that leaves this much of its stdin unread is stuck.
 constexpr std::size_t unread_limit = 256 * 1024 * 1024;
-// Longest line on stdout, which is a message, and on stderr, which is cut there.
-constexpr std::size_t stdout_line_limit = 64 * 1024 * 1024;
-constexpr std::size_t stderr_line_limit = 64 * 1024;
-// A process that ends closes its pipes a moment before the kernel says that it has ended.
-constexpr auto patience_after_stdout = std::chrono::milliseconds(500);
-// A pipe holds no more than this many reads (1 MB); who finds more in it reads from a process that
-// goes on writing.
-constexpr int most_reads_of_a_pipe = 16;
-// How long a silent node may take to print what it has when its stdin is closed.
-constexpr auto patience_for_last_output = std::chrono::seconds(1);
-// A process that lives longer than this was not just passing by, like a command of a script.
-constexpr auto passing_by = std::chrono::milliseconds(50);
 
 std::set<pid_t> children_of_this_process() {
   std::set<pid_t> children;
@@ -52,55 +30,19 @@ std::set<pid_t> children_of_this_process() {
   return children;
 }
 
-// Calls `on_line` for every complete line of `pending` + `bytes`; what is left stays in `pending`.
-template <typename OnLine>
-void split_lines(std::string& pending, std::string_view bytes, OnLine on_line) {
-  for (std::size_t end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
-    if (pending.empty()) {
-      on_line(bytes.substr(0, end));
-    } else {
-      pending.append(bytes.substr(0, end));
-      on_line(std::exchange(pending, {}));
-    }
-    bytes.remove_prefix(end + 1);
-  }
-  pending.append(bytes);
-}
-
 }  // namespace
 
 struct ProcessHost::Node {
-  Node(asio::io_context& io, std::uint32_t number, const Program& program)
-      : index(number),
-        process(program),
-        in(io, process.release_stdin()),
-        out(io, process.release_stdout()),
-        err(io, process.release_stderr()),
-        stdout_closed(io) {}
+  Node(std::uint32_t number, asio::io_context& io, const Program& program,
+       NodeProcess::Buffers& buffers, NodeProcess::Callbacks callbacks)
+      : index(number), process(io, program, buffers, std::move(callbacks)) {}
 
   std::uint32_t index;
-  ChildProcess process;
-  asio::posix::stream_descriptor in;
-  asio::posix::stream_descriptor out;
-  asio::posix::stream_descriptor err;
-  asio::steady_timer stdout_closed;
-  std::string out_pending;  // the beginning of a line
-  std::string err_pending;
-  std::string unwritten;  // for its stdin
-  bool waiting_to_write = false;
+  NodeProcess process;
   bool dirty = false;  // in unflushed_
   bool end_reported = false;
-  bool killed = false;      // by the nemesis
-  std::uint64_t lines = 0;  // on its stdout so far
-  std::FILE* log = nullptr;
-  std::deque<std::string> last_stderr;
+  bool killed = false;  // by the nemesis
 };
-
-// As read(2) says it.
-ProcessHost::Read ProcessHost::outcome_of(ssize_t got) {
-  if (got > 0) return Read::some;
-  return got == 0 || (errno != EAGAIN && errno != EINTR) ? Read::end : Read::nothing;
-}
 
 ProcessHost::ProcessHost(asio::io_context& io, const Program& program, const TestOptions& options,
                          const std::filesystem::path& log_folder, HostContext& context,
@@ -114,26 +56,39 @@ ProcessHost::ProcessHost(asio::io_context& io, const Program& program, const Tes
       program_(program) {
   for (std::uint32_t i = 0; i < options_.nodes.size(); ++i) index_of_[options_.nodes[i]] = i;
   for (std::uint32_t i = 0; i < options_.nodes.size(); ++i) {
-    nodes_.push_back(std::make_unique<Node>(io, i, program));
-    Node& node = *nodes_.back();
-    guardian_.watch(node.process.pid());
+    nodes_.push_back(start(i));
     const auto path = log_folder / (options_.nodes[i] + ".log");
-    node.log = std::fopen(path.c_str(), "we");
-    if (node.log == nullptr) {
+    logs_.emplace_back(std::fopen(path.c_str(), "we"), &std::fclose);
+    if (logs_.back() == nullptr) {
       throw std::system_error(errno, std::generic_category(),
                               fmt::format("cannot write the node log {}", path.string()));
     }
-    watch_stdout(node);
-    watch_stderr(node);
+    nodes_.back()->process.watch();
   }
   on_child_signal();
 }
 
-ProcessHost::~ProcessHost() {
-  stop();
-  for (const auto& node : nodes_) {
-    if (node->log != nullptr) std::fclose(node->log);
-  }
+ProcessHost::~ProcessHost() { stop(); }
+
+std::unique_ptr<ProcessHost::Node> ProcessHost::start(std::uint32_t index) {
+  // The callbacks are for the node that they are part of, and so none comes before it is there.
+  const auto self = std::make_shared<Node*>(nullptr);
+  auto node = std::make_unique<Node>(
+      index, io_, program_, buffers_,
+      NodeProcess::Callbacks{
+          .on_stdout_line = [this, self](std::string_view line) { on_line(**self, line); },
+          .on_endless_line =
+              [this, self](std::string_view line) {
+                fail(**self, fmt::format("printed more than {} MB without a line break; expected "
+                                         "one message a line\n  it begins: {}",
+                                         NodeProcess::stdout_line_limit >> 20, excerpt(line)));
+              },
+          .on_stdout_closed = [this, self] { on_stdout_closed(**self); },
+          .on_stderr_line = [this, index](std::string_view line) { on_stderr_line(index, line); },
+          .after_input = [this] { callbacks_.after_input(); }});
+  *self = node.get();
+  guardian_.watch(node->process.child().pid());
+  return node;
 }
 
 void ProcessHost::stop() {
@@ -141,18 +96,10 @@ void ProcessHost::stop() {
   boost::system::error_code ignored;
   child_signal_.cancel(ignored);
   const std::vector<pid_t> left_behind = end_descendants();
-  for (const auto& node : nodes_) node->process.kill();
+  for (const auto& node : nodes_) node->process.child().kill();
   // Orphans have become children of this process, which buries them.
   for (const pid_t pid : left_behind) ::waitpid(pid, nullptr, 0);
-  for (const auto& node : nodes_) {
-    // What it had written to stderr before it ended belongs into its log.
-    drain_stderr(*node);
-    if (!node->err_pending.empty()) on_stderr_line(*node, std::exchange(node->err_pending, {}));
-    node->stdout_closed.cancel();
-    node->in.close(ignored);
-    node->out.close(ignored);
-    node->err.close(ignored);
-  }
+  for (const auto& node : nodes_) node->process.close();
 }
 
 void ProcessHost::append_name(Endpoint endpoint, std::string& out) const {
@@ -186,7 +133,7 @@ void ProcessHost::deliver(std::uint32_t index, Packet&& packet, Time) {
   if (packet.source.is_client()) {
     clients_seen_ = std::max(clients_seen_, packet.source.index() + 1);
   }
-  std::string& out = node.unwritten;
+  std::string& out = node.process.unwritten();
   if (out.size() > unread_limit) {
     fail(node, fmt::format("does not read its stdin: {} MB are waiting", out.size() >> 20));
     return;
@@ -212,159 +159,50 @@ void ProcessHost::deliver(std::uint32_t index, Packet&& packet, Time) {
 
 void ProcessHost::kill(std::uint32_t index, Time) {
   Node& node = *nodes_[index];
-  const pid_t group = node.process.pid();
+  const pid_t group = node.process.child().pid();
   node.killed = true;
-  node.process.kill();
+  node.process.child().kill();
   guardian_.forget(group);
-  // What it had written to stderr belongs into its log; what it had not sent is lost.
-  drain_stderr(node);
-  if (!node.err_pending.empty()) on_stderr_line(node, std::exchange(node.err_pending, {}));
-  node.unwritten.clear();
-  node.stdout_closed.cancel();
-  boost::system::error_code ignored;
-  node.in.close(ignored);
-  node.out.close(ignored);
-  node.err.close(ignored);
+  node.process.close();
 }
 
 void ProcessHost::restart(std::uint32_t index, Time) {
   try {
-    auto fresh = std::make_unique<Node>(io_, index, program_);
-    fresh->log = std::exchange(nodes_[index]->log, nullptr);
-    dead_.push_back(std::exchange(nodes_[index], std::move(fresh)));
+    dead_.push_back(std::exchange(nodes_[index], start(index)));
   } catch (const std::exception& error) {
     callbacks_.fail(
         fmt::format("node {} could not be restarted: {}", options_.nodes[index], error.what()));
     return;
   }
-  Node& node = *nodes_[index];
-  guardian_.watch(node.process.pid());
-  watch_stdout(node);
-  watch_stderr(node);
+  nodes_[index]->process.watch();
 }
 
 void ProcessHost::pause(std::uint32_t index, Time) {
-  ::kill(-nodes_[index]->process.pid(), SIGSTOP);
+  ::kill(-nodes_[index]->process.child().pid(), SIGSTOP);
 }
 
 void ProcessHost::resume(std::uint32_t index, Time) {
-  ::kill(-nodes_[index]->process.pid(), SIGCONT);
+  ::kill(-nodes_[index]->process.child().pid(), SIGCONT);
 }
 
 void ProcessHost::flush() {
   for (const auto index : std::exchange(unflushed_, {})) {
-    Node& node = *nodes_[index];
-    node.dirty = false;
-    if (!node.waiting_to_write) write(node);
-  }
-}
-
-void ProcessHost::write(Node& node) {
-  std::size_t done = 0;
-  while (done < node.unwritten.size()) {
-    const ssize_t written = ::write(node.in.native_handle(), node.unwritten.data() + done,
-                                    node.unwritten.size() - done);
-    if (written > 0) {
-      done += static_cast<std::size_t>(written);
-    } else if (errno != EINTR) {
-      break;
-    }
-  }
-  const int error = errno;
-  const bool complete = done == node.unwritten.size();
-  node.unwritten.erase(0, done);
-  if (complete) return;
-  if (error != EAGAIN) {
-    // It closed its stdin, most likely by ending; SIGCHLD tells how. Nothing more can reach it.
-    node.unwritten.clear();
-    return;
-  }
-  node.waiting_to_write = true;
-  node.in.async_wait(asio::posix::stream_descriptor::wait_write,
-                     [this, &node](const boost::system::error_code& failed) {
-                       node.waiting_to_write = false;
-                       if (!failed && !stopped_) write(node);
-                     });
-}
-
-// Reads are made here and not by Asio: so nothing is ever on its way between a pipe and its handler
-// when the end of a process is noticed, and its last words can be read at once.
-ProcessHost::Read ProcessHost::read_stdout(Node& node) {
-  if (!node.out.is_open()) return Read::nothing;
-  const ssize_t got = ::read(node.out.native_handle(), out_buffer_.data(), out_buffer_.size());
-  if (got > 0) on_stdout(node, {out_buffer_.data(), static_cast<std::size_t>(got)});
-  return outcome_of(got);
-}
-
-ProcessHost::Read ProcessHost::read_stderr(Node& node) {
-  if (!node.err.is_open()) return Read::nothing;
-  const ssize_t got = ::read(node.err.native_handle(), err_buffer_.data(), err_buffer_.size());
-  if (got > 0) on_stderr(node, {err_buffer_.data(), static_cast<std::size_t>(got)});
-  return outcome_of(got);
-}
-
-void ProcessHost::watch_stdout(Node& node) {
-  node.out.async_wait(asio::posix::stream_descriptor::wait_read,
-                      [this, &node](const boost::system::error_code& error) {
-                        if (error || stopped_) return;
-                        const Read read = read_stdout(node);
-                        if (stopped_) return;
-                        if (read == Read::end) {
-                          on_stdout_closed(node);
-                          return;
-                        }
-                        callbacks_.after_input();
-                        if (!stopped_) watch_stdout(node);
-                      });
-}
-
-void ProcessHost::watch_stderr(Node& node) {
-  node.err.async_wait(asio::posix::stream_descriptor::wait_read,
-                      [this, &node](const boost::system::error_code& error) {
-                        if (error || stopped_) return;
-                        if (read_stderr(node) != Read::end) watch_stderr(node);
-                      });
-}
-
-void ProcessHost::drain_stdout(Node& node) {
-  for (int i = 0; i < most_reads_of_a_pipe && read_stdout(node) == Read::some; ++i) {
-  }
-}
-
-void ProcessHost::drain_stderr(Node& node) {
-  for (int i = 0; i < most_reads_of_a_pipe && read_stderr(node) == Read::some; ++i) {
-  }
-}
-
-void ProcessHost::on_stdout(Node& node, std::string_view bytes) {
-  split_lines(node.out_pending, bytes, [&](std::string_view line) { on_line(node, line); });
-  if (node.out_pending.size() > stdout_line_limit) {
-    fail(node, fmt::format("printed more than {} MB without a line break; expected one message a "
-                           "line\n  it begins: {}",
-                           stdout_line_limit >> 20, excerpt(node.out_pending)));
+    nodes_[index]->dirty = false;
+    nodes_[index]->process.flush();
   }
 }
 
 void ProcessHost::on_stdout_closed(Node& node) {
-  if (node.process.has_ended()) {
+  if (node.process.child().has_ended()) {
     report_end(node);
-    return;
+  } else {
+    fail(node, "closed its stdout; expected that it stays open until stdin ends");
   }
-  node.stdout_closed.expires_after(patience_after_stdout);
-  node.stdout_closed.async_wait([this, &node](const boost::system::error_code& error) {
-    if (error || stopped_) return;
-    if (node.process.has_ended()) {
-      report_end(node);
-    } else {
-      fail(node, "closed its stdout; expected that it stays open until stdin ends");
-    }
-  });
 }
 
 void ProcessHost::on_line(Node& node, std::string_view line) {
   if (stopped_) return;
-  ++node.lines;
-  const auto parsed = reader_.read(line);
+  auto parsed = reader_.read(line);
   if (const auto* error = std::get_if<maelstrom::ParseError>(&parsed)) {
     fail(node, fmt::format("printed a line that is not a message: {}\n  the line: {}\n  expected: "
                            R"({{"src": "{}", "dest": "<node or client>", "body": {{"type": ...}}}})"
@@ -372,7 +210,7 @@ void ProcessHost::on_line(Node& node, std::string_view line) {
                            error->text, excerpt(line), options_.nodes[node.index]));
     return;
   }
-  const auto& message = std::get<maelstrom::Message>(parsed);
+  auto& message = std::get<maelstrom::Message>(parsed);
   const auto source = find(message.src);
   if (!source || *source != Endpoint::node(node.index)) {
     fail(node, fmt::format("sent a message from \"{}\"; expected its own name \"{}\" as src\n  the "
@@ -388,33 +226,21 @@ void ProcessHost::on_line(Node& node, std::string_view line) {
                            excerpt(line)));
     return;
   }
-  JsonBody body;
-  maelstrom::append_json(message.body, body.text);
-  context_.send(node.index, *destination, std::move(body), callbacks_.now());
+  context_.send(node.index, *destination, json_body(std::move(message.body)), callbacks_.now());
 }
 
-void ProcessHost::on_stderr(Node& node, std::string_view bytes) {
-  split_lines(node.err_pending, bytes, [&](std::string_view line) { on_stderr_line(node, line); });
-  if (node.err_pending.size() > stderr_line_limit) {
-    on_stderr_line(node, std::exchange(node.err_pending, {}));
-  }
-}
-
-void ProcessHost::on_stderr_line(Node& node, std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), node.log);
-  std::fputc('\n', node.log);
-  if (node.last_stderr.size() == kept_stderr_lines) node.last_stderr.pop_front();
-  node.last_stderr.emplace_back(line);
-  if (options_.log_stderr) {
-    fmt::print(stderr, "{}: {}\n", options_.nodes[node.index], line);
-  }
+void ProcessHost::on_stderr_line(std::uint32_t index, std::string_view line) {
+  std::FILE* const log = logs_[index].get();
+  std::fwrite(line.data(), 1, line.size(), log);
+  std::fputc('\n', log);
+  if (options_.log_stderr) fmt::print(stderr, "{}: {}\n", options_.nodes[index], line);
 }
 
 void ProcessHost::on_child_signal() {
   child_signal_.async_wait([this](const boost::system::error_code& error, int) {
     if (error || stopped_) return;
     for (const auto& node : nodes_) {
-      if (!node->killed && node->process.has_ended() && !stopped_) report_end(*node);
+      if (!node->killed && node->process.child().has_ended() && !stopped_) report_end(*node);
     }
     if (!stopped_) on_child_signal();
   });
@@ -424,117 +250,57 @@ void ProcessHost::report_end(Node& node) {
   if (std::exchange(node.end_reported, true)) return;
   // What it printed before its end may still be in the pipes, and explain it: a usage text on
   // stdout, for example, is reported as the line that is not a message.
-  drain_stderr(node);
-  drain_stdout(node);
-  if (!node.out_pending.empty()) on_line(node, std::exchange(node.out_pending, {}));
+  node.process.drain_stderr();
+  node.process.drain_stdout();
+  node.process.end_stdout_line();
   end_test(node, fmt::format("{} during the test; expected that it runs until its stdin ends",
-                             node.process.how_it_ended()));
+                             node.process.child().how_it_ended()));
 }
 
 std::string ProcessHost::last_words(std::uint32_t index) const {
-  const auto& lines = nodes_[index]->last_stderr;
-  if (lines.empty()) return "\n  (it wrote nothing to stderr)";
-  std::string text = lines.size() == 1
-                         ? std::string("\n  its last line on stderr:")
-                         : fmt::format("\n  its last {} lines on stderr:", lines.size());
-  for (const auto& line : lines) text += "\n    " + excerpt(line);
-  return text;
+  return workbench::last_words(nodes_[index]->process);
 }
 
 std::string ProcessHost::explain_silence(std::uint32_t index) {
-  Node& node = *nodes_[index];
-  if (stopped_) return {};
-  drain_stderr(node);
-  for (const auto& line : node.last_stderr) {
-    if (std::holds_alternative<maelstrom::Message>(reader_.read(line))) {
-      return "\n  it printed a message on stderr; messages belong on stdout";
-    }
-  }
-  if (!node.out_pending.empty()) {
-    return fmt::format(
-        "\n  its stdout holds the beginning of a line; expected a line break after each message, "
-        "and stdout to be flushed: {}",
-        excerpt(node.out_pending));
-  }
-  if (node.lines > 0) {
-    return fmt::format("\n  it has printed {} line{} so far, and none is this answer", node.lines,
-                       node.lines == 1 ? "" : "s");
-  }
-  int unread = 0;
-  if (::ioctl(node.in.native_handle(), FIONREAD, &unread) != 0) unread = 0;
-  if (unread > 0) {
-    return fmt::format("\n  it has not read its stdin: {} bytes wait there", unread);
-  }
-  const std::string text = last_output(node);
-  if (text.empty()) return "\n  it has read its stdin and printed nothing";
-  return fmt::format(
-      "\n  it printed only when its stdin was closed: {}\n  is stdout flushed after each message? "
-      "Many languages hold output back that goes to a pipe",
-      excerpt(text.substr(0, text.find('\n'))));
-}
-
-std::string ProcessHost::last_output(Node& node) {
-  boost::system::error_code ignored;
-  node.in.close(ignored);
-  std::string text;
-  const auto deadline = std::chrono::steady_clock::now() + patience_for_last_output;
-  while (text.find('\n') == std::string::npos) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
-    pollfd waiting{.fd = node.out.native_handle(), .events = POLLIN, .revents = 0};
-    if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) == 0) break;
-    std::array<char, 4096> buffer{};
-    const ssize_t got = ::read(waiting.fd, buffer.data(), buffer.size());
-    if (outcome_of(got) == Read::end) break;
-    if (got > 0) text.append(buffer.data(), static_cast<std::size_t>(got));
-  }
-  return text;
+  return stopped_ ? std::string() : workbench::explain_silence(nodes_[index]->process, reader_);
 }
 
 std::vector<pid_t> ProcessHost::end_descendants() {
   std::map<pid_t, std::uint32_t> node_of;
-  for (const auto& node : nodes_) node_of[node->process.pid()] = node->index;
-  // By process id: what runs beside the nodes and the guardian.
-  const auto look = [&] {
-    std::map<pid_t, Descendant> found;
-    for (Descendant& each : descendants_of(::getpid())) {
-      if (not_ours_.contains(each.ancestor) || each.pid == guardian_.pid()) continue;
-      if (!node_of.contains(each.pid)) found.emplace(each.pid, std::move(each));
-    }
-    return found;
-  };
-  const auto first = look();
+  for (const auto& node : nodes_) node_of[node->process.child().pid()] = node->index;
   std::vector<pid_t> ended;
-  if (first.empty()) return ended;
-  std::this_thread::sleep_for(passing_by);
-  for (const auto& [pid, process] : look()) {
-    if (!first.contains(pid)) continue;
+  for (const auto& process : lasting_descendants([&](const Descendant& each) {
+         return !not_ours_.contains(each.ancestor) && each.pid != guardian_.pid() &&
+                !node_of.contains(each.pid);
+       })) {
     // What a node that has ended leaves is adopted by this process, but stays in the node's group.
+    const pid_t group = ::getpgid(process.pid);
     auto node = node_of.find(process.ancestor);
-    if (node == node_of.end()) node = node_of.find(::getpgid(pid));
+    if (node == node_of.end()) node = node_of.find(group);
     context_.left_behind(
-        node == node_of.end() ? unknown_node : node->second,
+        node == node_of.end() ? std::nullopt : std::optional(node->second),
         fmt::format("process {}, `{}`; Maelstrom would not end it (a wrapper script should `exec` "
                     "the node)",
-                    pid, excerpt(process.command)));
-    if (!node_of.contains(::getpgid(pid))) ::kill(pid, SIGKILL);
-    ended.push_back(pid);
+                    process.pid, excerpt(process.command)));
+    if (!node_of.contains(group)) ::kill(process.pid, SIGKILL);
+    ended.push_back(process.pid);
   }
   return ended;
 }
 
 void ProcessHost::fail(Node& node, std::string_view what) {
   std::string text(what);
-  if (node.process.has_ended()) text += "\n  then it " + node.process.how_it_ended();
+  if (node.process.child().has_ended())
+    text += "\n  then it " + node.process.child().how_it_ended();
   end_test(node, text);
 }
 
 // The node's first failure counts; whatever follows in the same moment is its consequence.
 void ProcessHost::end_test(Node& node, std::string_view why) {
   if (stopped_) return;
-  drain_stderr(node);  // what it said about it
-  callbacks_.fail(
-      fmt::format("node {} {}{}", options_.nodes[node.index], why, last_words(node.index)));
+  node.process.drain_stderr();  // what it said about it
+  callbacks_.fail(fmt::format("node {} {}{}", options_.nodes[node.index], why,
+                              workbench::last_words(node.process)));
 }
 
 }  // namespace bruit::workbench

@@ -1,23 +1,22 @@
 // ProcessHost: every node is a child process that speaks JSON lines on its stdin and stdout.
 //
-// All pipes hang on one event loop; there is no thread per node. Where Maelstrom mutes a node that
-// breaks the protocol, or notices its death only at the end, this host ends the test at once and
-// says what happened (Maelstrom 0.2.4, process.clj).
+// All pipes hang on one event loop (node_process.h); there is no thread per node. Where Maelstrom
+// mutes a node that breaks the protocol, or notices its death only at the end, this host ends the
+// test at once and says what happened (Maelstrom 0.2.4, process.clj).
 #pragma once
 
 #include <sys/types.h>
 
-#include <array>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <cstdio>
-#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -26,6 +25,7 @@
 #include "bruit/workbench/processes/child_process.h"
 #include "bruit/workbench/processes/descendants.h"
 #include "bruit/workbench/processes/guardian.h"
+#include "bruit/workbench/processes/node_process.h"
 
 namespace bruit::workbench {
 
@@ -63,30 +63,13 @@ class ProcessHost : public Host {
 
  private:
   struct Node;
-  static constexpr std::size_t read_size =
-      64 * 1024;  // what a pipe holds, unless it is asked for more
 
-  enum class Read : std::uint8_t { some, nothing, end };
-
-  static Read outcome_of(ssize_t got);
-  void watch_stdout(Node& node);
-  void watch_stderr(Node& node);
-  // One read of what is in the pipe right now.
-  Read read_stdout(Node& node);
-  Read read_stderr(Node& node);
-  // All of it.
-  void drain_stdout(Node& node);
-  void drain_stderr(Node& node);
-  void on_stdout(Node& node, std::string_view bytes);
-  void on_stdout_closed(Node& node);
-  void on_stderr(Node& node, std::string_view bytes);
+  std::unique_ptr<Node> start(std::uint32_t index);
   void on_line(Node& node, std::string_view line);
-  void on_stderr_line(Node& node, std::string_view line);
-  void write(Node& node);
+  void on_stderr_line(std::uint32_t index, std::string_view line);
+  void on_stdout_closed(Node& node);
   void on_child_signal();
   void report_end(Node& node);
-  // What it prints within a second once its stdin is closed.
-  static std::string last_output(Node& node);
   // Tells of what nodes have started that runs still, and kills what has left its process group.
   // The rest ends with its node. Returns all of them.
   std::vector<pid_t> end_descendants();
@@ -106,15 +89,13 @@ class ProcessHost : public Host {
   boost::asio::signal_set child_signal_;
   boost::asio::io_context& io_;
   const Program program_;
+  std::vector<std::unique_ptr<std::FILE, int (*)(std::FILE*)>> logs_;  // of stderr, by node
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::unique_ptr<Node>> dead_;  // before a restart; handlers may still refer to them
   std::unordered_map<std::string, std::uint32_t> index_of_;
   std::vector<std::uint32_t> unflushed_;
   maelstrom::MessageReader reader_{maelstrom::Strictness::as_maelstrom};
-  // One for all nodes: what is read is handled before the next read. Handling stdout may read
-  // stderr, not the other way round.
-  std::array<char, read_size> out_buffer_;
-  std::array<char, read_size> err_buffer_;
+  NodeProcess::Buffers buffers_;
   std::uint32_t clients_seen_ = 0;  // numbers below it have sent something
   bool stopped_ = false;
 };

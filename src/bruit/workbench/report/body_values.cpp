@@ -20,9 +20,10 @@ bool holds_values(std::string_view name) {
 
 // A run of consecutive values of one node, as `rounds` writes them.
 const json::array* values_of_run(const json::array& array) {
-  const bool is_run = array.size() == 4 && array[0].is_int64() && array[1].is_int64() &&
-                      array[2].is_int64() && array[3].is_array();
-  return is_run ? &array[3].get_array() : nullptr;
+  const bool is_run = array.size() == 3 && array[0].is_array() &&
+                      array[0].get_array().size() == 2 && array[1].is_int64() &&
+                      array[2].is_array();
+  return is_run ? &array[2].get_array() : nullptr;
 }
 
 void collect(const json::value& value, Values& values) {

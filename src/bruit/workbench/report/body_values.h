@@ -14,8 +14,8 @@ namespace bruit::workbench::report {
 // Appends what may be values in `body`: in a field named value(s), message(s), msgs, element(s),
 // item(s), entries, delta(s), gossip, batch, data, payload or seen, the field itself or, of arrays
 // and objects, what they hold. The runs of the strategy `rounds` in "entries"
-// ([node, incarnation, sequence, [V, ...]], rounds_codec.h) give their values only. In the order of
-// the body; linear in it. The pointers are good as long as `body` is.
+// ([[node, incarnation], sequence, [V, ...]], rounds_codec.h) give their values only. In the order
+// of the body; linear in it. The pointers are good as long as `body` is.
 void collect_values(const boost::json::object& body,
                     std::vector<const boost::json::value*>& values);
 

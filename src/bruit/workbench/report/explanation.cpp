@@ -1,24 +1,27 @@
 #include "bruit/workbench/report/explanation.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 
 #include "bruit/workbench/checkers/set_full.h"
+#include "bruit/workbench/history/cluster.h"
 
 namespace bruit::workbench::report {
 namespace {
 
 using std::chrono::milliseconds;
 
-// Process p is worker p mod concurrency, and worker w asks node w mod n. Traces say how many.
+// Traces say how many clients there are.
 std::optional<std::uint32_t> node_of(const RunRecord& record, std::int64_t process) {
   const auto* concurrency = record.options.if_contains("concurrency");
   if (concurrency == nullptr || record.nodes.empty() || process < 0) return std::nullopt;
   boost::system::error_code error;
   const auto workers = concurrency->to_number<std::int64_t>(error);
-  if (error || workers < 1) return std::nullopt;
-  return static_cast<std::uint32_t>(process % workers) %
-         static_cast<std::uint32_t>(record.nodes.size());
+  if (error || workers < 1 || workers > std::numeric_limits<std::uint32_t>::max()) return {};
+  const Cluster cluster{.nodes = static_cast<std::uint32_t>(record.nodes.size()),
+                        .concurrency = static_cast<std::uint32_t>(workers)};
+  return cluster.node_of({process});
 }
 
 bool lists(const Op& op, ElementId element) {

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
 #include <cmath>
 #include <iterator>
 
+#include "bruit/maelstrom/json.h"
 #include "bruit/workbench/basics/figures.h"
 
 namespace bruit::workbench::report {
@@ -270,9 +270,9 @@ class Text {
 };
 
 json::value value_json(const std::string& text) {
-  boost::system::error_code error;
-  json::value value = json::parse(text, error);
-  return error ? json::value(text) : value;  // EDN that is no JSON stays text
+  const auto value = maelstrom::read_json(text);
+  const auto* found = std::get_if<json::value>(&value);
+  return found == nullptr ? json::value(text) : *found;  // what is no JSON stays text
 }
 
 class Json {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <string_view>
+
+#include "bruit/core/duration.h"
 
 namespace bruit::workbench::report {
 namespace {
@@ -20,11 +23,12 @@ struct Pair {
   bool same_subject;  // "restart n2" ends "kill n2" only
 };
 
-constexpr std::array<Pair, 6> pairs{{{"partition", "heal", false},
+constexpr std::array<Pair, 7> pairs{{{"partition", "heal", false},
                                      {"start-partition", "stop-partition", false},
                                      {"cut", "mend", true},
                                      {"kill", "restart", true},
                                      {"pause", "resume", true},
+                                     {"hold", "release", true},
                                      {"start", "stop", false}}};
 
 // A setting is in force until the next of the same kind; zero is back to normal.
@@ -52,6 +56,16 @@ bool is_zero(std::string_view rest) {
   return !amount.empty() && amount.find_first_not_of("0.") == std::string_view::npos;
 }
 
+// What a stall's line ends with; nothing if it does not.
+Duration duration_at_end_of(std::string_view rest) {
+  const std::size_t space = rest.rfind(' ');
+  try {
+    return core::parse_duration(space == std::string_view::npos ? rest : rest.substr(space + 1));
+  } catch (const std::invalid_argument&) {
+    return Duration::zero();
+  }
+}
+
 class Bands {
  public:
   void take(const Note& fault) {
@@ -68,6 +82,14 @@ class Bands {
         return;
       }
     }
+    if (verb == "lose" || verb == "double") {
+      add(fault, verb, fault.at);
+      return;
+    }
+    if (verb == "stall") {
+      add(fault, verb, fault.at + duration_at_end_of(rest));
+      return;
+    }
     if (!is_setting(verb)) {
       open(fault, verb, {});
       return;
@@ -81,7 +103,7 @@ class Bands {
 
   std::vector<FaultBand> finish(std::optional<Duration> over) {
     for (auto& band : bands_) {
-      if (!band.to) band.to = over;
+      if (!band.to || (over && *band.to > *over)) band.to = over;
     }
     return std::move(bands_);
   }
@@ -95,7 +117,11 @@ class Bands {
 
   void open(const Note& fault, std::string_view kind, std::string_view subject) {
     open_.push_back({bands_.size(), kind, subject});
-    bands_.push_back({.from = fault.at, .to = {}, .kind = std::string(kind), .text = fault.text});
+    add(fault, kind, {});
+  }
+
+  void add(const Note& fault, std::string_view kind, std::optional<Duration> to) {
+    bands_.push_back({.from = fault.at, .to = to, .kind = std::string(kind), .text = fault.text});
   }
 
   bool close(std::string_view kind, std::string_view subject, Duration at) {

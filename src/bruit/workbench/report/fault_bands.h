@@ -19,8 +19,9 @@ struct FaultBand {
 };
 
 // In the order of their beginnings. A fault ends with the line that undoes it (heal, mend, restart,
-// resume; another partition, or the next of its kind for latency, loss, duplication, reordering and
-// clocks), at the latest at `over`. Knows what Maelstrom's nemesis calls start-partition and
+// resume, release; another partition, or the next of its kind for latency, loss, duplication,
+// reordering and clocks), a stall when its time is over, and a lost or doubled message at once; all
+// at the latest at `over`. Knows what Maelstrom's nemesis calls start-partition and
 // stop-partition as well. Faults that it does not know last until `over`.
 std::vector<FaultBand> fault_bands(const std::vector<Note>& faults, std::optional<Duration> over);
 

@@ -153,16 +153,17 @@ void write_operations(Object& page, const std::vector<Operation>& operations) {
     return list == nullptr ? nothing : static_cast<std::int64_t>(list->size());
   });
   std::vector<std::int64_t> final;
-  std::vector<std::pair<std::int64_t, std::string_view>> errors;
+  std::vector<std::pair<std::int64_t, std::string>> errors;
   for (std::size_t i = 0; i < operations.size(); ++i) {
     if (operations[i].invoked->final) final.push_back(static_cast<std::int64_t>(i));
-    if (operations[i].completed != nullptr && !operations[i].completed->error.empty()) {
-      errors.emplace_back(i, operations[i].completed->error);
+    if (operations[i].completed != nullptr && !operations[i].completed->error.is_nil()) {
+      errors.emplace_back(i, to_string(operations[i].completed->error));
     }
   }
   columns.column("final", final, [](std::int64_t number) { return number; });
   columns.column("error_of", errors, [](const auto& error) { return error.first; });
-  columns.texts("errors", errors, [](const auto& error) { return error.second; });
+  columns.texts("errors", errors,
+                [](const auto& error) -> const std::string& { return error.second; });
 }
 
 void write_messages(Object& page, const RunRecord& record) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "bruit/maelstrom/json.h"
+#include "bruit/workbench/history/edn_json.h"
 #include "bruit/workbench/history/history_io.h"
 #include "bruit/workbench/report/body_values.h"
 #include "bruit/workbench/trace/trace_reader.h"
@@ -90,6 +91,16 @@ class Values {
   std::vector<ElementId> by_number_;
   std::vector<bool> broadcast_;
 };
+
+// Traces have errors as EDN text. Any other text is shown as it is.
+Edn error_of(const std::string& text) {
+  if (text.empty()) return {};
+  try {
+    return parse_edn(text);
+  } catch (const EdnError&) {
+    return EdnSymbol{text};
+  }
+}
 
 // Takes the events of a trace one after the other.
 class Recorder {
@@ -193,7 +204,7 @@ class Recorder {
           .process = {operation.process},
           .f = std::move(operation.f),
           .value = Nil{},
-          .error = std::move(operation.error),
+          .error = error_of(operation.error),
           .final = operation.final};
     const bool of_sets =
         record_.workload.empty() || record_.workload == "broadcast" || record_.workload == "g-set";
@@ -209,9 +220,7 @@ class Recorder {
       last = ElementList::continuing(last, list);
       op.value = last;
     } else if (operation.value) {
-      EdnText text;
-      maelstrom::append_json(*operation.value, text.text);
-      op.value = std::move(text);
+      op.value = to_edn(*operation.value);
     }
     record_.history.ops.push_back(std::move(op));
   }
@@ -228,7 +237,8 @@ class Recorder {
 
   std::uint32_t type_of(const json::object& body) {
     const json::value* const type = body.if_contains("type");
-    std::string name = type != nullptr && type->is_string() ? std::string(type->get_string()) : "?";
+    const auto text = type == nullptr ? std::nullopt : maelstrom::string_in(*type);
+    std::string name(text.value_or("?"));
     const auto [entry, is_new] =
         type_numbers_.try_emplace(name, static_cast<std::uint32_t>(record_.types.size()));
     if (is_new) record_.types.push_back({.name = std::move(name)});
@@ -323,8 +333,8 @@ void read_history(const fs::path& path, RunRecord& record) {
   record.history = read_history_file(path.string());
   for (const Op& op : record.history.ops) {
     if (!op.process.is_nemesis()) continue;
-    const auto* text = std::get_if<EdnText>(&op.value);
-    record.faults.push_back({op.time, op.f + (text == nullptr ? "" : " " + text->text)});
+    const auto* value = std::get_if<Edn>(&op.value);
+    record.faults.push_back({op.time, op.f + (value == nullptr ? "" : " " + to_string(*value))});
   }
 }
 

@@ -11,6 +11,8 @@
 #include "bruit/workbench/checkers/conduct_log.h"
 #include "bruit/workbench/checkers/invariants.h"
 #include "bruit/workbench/engine/results.h"
+#include "bruit/workbench/engine/virtual_time.h"
+#include "bruit/workbench/history/cluster.h"
 #include "bruit/workbench/history/store.h"
 #include "bruit/workbench/report/report.h"
 #include "bruit/workbench/trace/packet_printer.h"
@@ -20,8 +22,7 @@
 namespace bruit::workbench {
 namespace {
 
-Headline headline_of(const CheckerResults& checked, const SetFullResult& set_full,
-                     Validity validity) {
+Headline headline_of(const CheckerResults& checked, Validity validity) {
   const NetStats& stats = checked.net.stats;
   Headline headline{
       .validity = validity,
@@ -30,10 +31,13 @@ Headline headline_of(const CheckerResults& checked, const SetFullResult& set_ful
       .all_messages_per_operation = checked.net.messages_per_operation(stats.all()),
       .median_stable_latency = {},
       .worst_stable_latency = {},
-      .lost = set_full.lost.size()};
-  if (set_full.stable_latencies) {
-    headline.median_stable_latency = (*set_full.stable_latencies)[1];
-    headline.worst_stable_latency = set_full.stable_latencies->back();
+      .lost = 0};
+  const std::optional<SetFullResult>& values = checked.workload.set_full;
+  if (!values) return headline;
+  headline.lost = values->lost.size();
+  if (values->stable_latencies) {
+    headline.median_stable_latency = (*values->stable_latencies)[1];
+    headline.worst_stable_latency = values->stable_latencies->back();
   }
   return headline;
 }
@@ -68,11 +72,8 @@ bool passed(const TestRun& run) {
 }
 
 std::vector<Finding> findings_of(const Engine& engine, const ConductLog& conduct) {
-  const TestOptions& options = engine.options();
-  Findings findings = check_conduct(engine.history(),
-                                    {.nodes = static_cast<std::uint32_t>(options.nodes.size()),
-                                     .concurrency = options.concurrency},
-                                    conduct.kills());
+  Findings findings =
+      check_conduct(engine.history(), cluster_of(engine.options()), conduct.kills());
   for (Finding& finding : conduct.findings().sorted()) findings.add(std::move(finding));
   return findings.sorted();
 }
@@ -84,9 +85,6 @@ void finish(TestRun& run, const Engine& engine, const ConductLog& conduct, const
   run.folder = store.folder();
   run.early_end = engine.early_end();
   store.write_history(engine.history());
-  const bool is_set =
-      options.workload == Workload::broadcast || options.workload == Workload::g_set;
-  const SetFullResult set_full = is_set ? check_set_full(engine.history()) : SetFullResult{};
   const CheckerResults checked =
       check_workload(options.workload, engine.history(), engine.net(), options.availability);
   run.nodes = options.nodes;
@@ -101,7 +99,7 @@ void finish(TestRun& run, const Engine& engine, const ConductLog& conduct, const
   }
   const bool interrupted = run.early_end && run.early_end->kind == EarlyEnd::Kind::interrupt;
   run.results = compose_results(checked, extra, interrupted ? Ending::interrupt : Ending::own);
-  run.headline = headline_of(checked, set_full, validity_of(run.results));
+  run.headline = headline_of(checked, validity_of(run.results));
   store.write_results(run.results);
   store.mark_latest();
 }

@@ -9,13 +9,14 @@
 #include <string_view>
 #include <vector>
 
+#include "bruit/core/strategy_options.h"
 #include "bruit/workbench/checkers/conduct.h"
 #include "bruit/workbench/checkers/validity.h"
 #include "bruit/workbench/engine/engine.h"
 #include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/options/options.h"
 #include "bruit/workbench/processes/child_process.h"
-#include "bruit/workbench/runs/driver.h"
+#include "bruit/workbench/runs/real_time.h"
 
 namespace bruit::workbench {
 

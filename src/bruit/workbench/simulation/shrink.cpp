@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bruit/workbench/faults/fault_generator.h"
+#include "bruit/workbench/history/cluster.h"
 #include "bruit/workbench/network/latency_matrix.h"
 
 namespace bruit::workbench {
@@ -16,19 +17,17 @@ namespace {
 // Notes what clients did, as a list that does the same again.
 class OperationRecorder final : public EventLog {
  public:
-  explicit OperationRecorder(std::uint32_t concurrency) : concurrency_(concurrency) {}
+  explicit OperationRecorder(const Cluster& cluster) : cluster_(cluster) {}
 
   void on_operation(const Op& op, Time) override {
     if (op.type != OpType::invoke || op.final) return;
-    operations_.push_back({.at = op.time,
-                           .client = static_cast<std::uint32_t>(
-                               static_cast<std::uint64_t>(op.process.id) % concurrency_),
-                           .read = op.f == "read"});
+    operations_.push_back(
+        {.at = op.time, .client = cluster_.worker_of(op.process), .read = op.f == "read"});
   }
   std::vector<TimedOperation> take() { return std::move(operations_); }
 
  private:
-  std::uint32_t concurrency_;
+  Cluster cluster_;
   std::vector<TimedOperation> operations_;
 };
 
@@ -53,9 +52,22 @@ struct WithoutNode {
     if (!latency.links) return latency;
     return of_links(SetLatency{without(*latency.links), latency.model});
   }
+  std::optional<Fault> operator()(const StallLinks& stall) const {
+    if (!stall.links) return stall;
+    StallLinks rest{without(*stall.links), stall.duration};
+    if (empty(*rest.links)) return std::nullopt;
+    return rest;
+  }
   template <typename Other>
   std::optional<Fault> operator()(const Other& fault) const {
-    if constexpr (requires { fault.node; }) {
+    if constexpr (requires { fault.message; }) {
+      Other moved = fault;
+      for (auto* end : {&moved.message.source, &moved.message.destination}) {
+        if (*end == gone) return std::nullopt;
+        if (*end > gone) --*end;
+      }
+      return moved;
+    } else if constexpr (requires { fault.node; }) {
       if (fault.node == gone) return std::nullopt;
       Other moved = fault;
       if (moved.node > gone) --moved.node;
@@ -164,7 +176,7 @@ class Shrinker {
   }
 
   bool write_down() {
-    OperationRecorder operations(options_.test.concurrency);
+    OperationRecorder operations(cluster_of(options_.test));
     ++runs_;
     failure_ = failure_of(simulate(options_, &operations));
     if (!failure_) return false;

@@ -59,7 +59,7 @@ SimulationSummary summarise(const std::vector<SimulationResult>& results) {
     }
     summary.lost += result.lost;
     summary.violations += result.invariants.total();
-    summary.excused += result.invariants.excused;
+    summary.died += result.invariants.died;
     for (std::size_t i = 0; i < invariant_count; ++i) {
       summary.violations_of[i] += result.invariants.counts[i];
     }

@@ -46,7 +46,7 @@ struct SimulationSummary {
   std::optional<Aggregate> component_progress;
   std::optional<Aggregate> silent_after;
   std::array<std::uint64_t, invariant_count> violations_of{};
-  std::uint64_t excused = 0;
+  std::uint64_t died = 0;
   std::uint64_t trace_hash = 0;  // of all runs in the order given
 };
 

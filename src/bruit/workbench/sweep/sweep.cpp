@@ -54,6 +54,7 @@ SweepRun sweep_run(const SimulationResult& result) {
           .server_messages = result.net.servers.msg_count,
           .all_messages = result.net.all().msg_count,
           .lost = result.lost,
+          .died = result.invariants.died,
           .violations = result.invariants.total(),
           .stable = result.stable,
           .propagation = result.propagation,

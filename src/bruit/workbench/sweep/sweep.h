@@ -38,6 +38,7 @@ struct SweepRun {
   std::uint64_t server_messages = 0;
   std::uint64_t all_messages = 0;
   std::uint64_t lost = 0;
+  std::uint64_t died = 0;  // values, with the only node that had them
   std::uint64_t violations = 0;
   std::optional<SimulationQuantiles> stable;
   std::optional<SimulationQuantiles> propagation;

@@ -6,20 +6,22 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <boost/json/value_to.hpp>
 #include <limits>
 #include <map>
 #include <optional>
+#include <variant>
+
+#include "bruit/maelstrom/json.h"
 
 namespace bruit::workbench {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::uint64_t format = 1;  // of the file; a change that breaks old readers counts it up
+constexpr std::uint64_t format = 2;  // of the file; a change that breaks old readers counts it up
 constexpr std::array<std::string_view, 4> outcome_names{"passed", "failed", "unknown",
                                                         "ended early"};
 
@@ -41,6 +43,7 @@ json::object to_json(const NumberedRun& numbered) {
                       {"server_messages", run.server_messages},
                       {"all_messages", run.all_messages},
                       {"lost", run.lost},
+                      {"died", run.died},
                       {"violations", run.violations},
                       {"stable", to_json(run.stable)},
                       {"propagation", to_json(run.propagation)},
@@ -120,6 +123,7 @@ NumberedRun run(const json::value& value) {
                              .server_messages = whole(object, "server_messages"),
                              .all_messages = whole(object, "all_messages"),
                              .lost = whole(object, "lost"),
+                             .died = whole(object, "died"),
                              .violations = whole(object, "violations"),
                              .stable = quantiles(object, "stable"),
                              .propagation = quantiles(object, "propagation"),
@@ -141,7 +145,7 @@ SweepPart read(const json::value& value) {
     throw std::invalid_argument("another version of bruit wrote this part");
   }
   SweepPart part;
-  part.version = text(member(object, "version"), "\"version\"");
+  part.build = text(member(object, "build"), "\"build\"");
   for (const json::value& flag : list(object, "flags")) {
     if (!flag.is_array() || flag.get_array().size() != 2) {
       throw std::invalid_argument("a flag is not a name and a value");
@@ -185,7 +189,7 @@ std::string to_text(const SweepPart& part) {
   json::array flags;
   for (const auto& [flag, value] : part.flags) flags.push_back(json::array{flag, value});
   const json::object head{
-      {"bruit_sweep_part", format}, {"version", part.version},
+      {"bruit_sweep_part", format}, {"build", part.build},
       {"flags", std::move(flags)},  {"seeds", json::array{part.seeds.first, part.seeds.last}},
       {"points", part.points},      {"shard", json::array{part.shard.index, part.shard.count}}};
   std::string text = json::serialize(head);
@@ -199,10 +203,14 @@ std::string to_text(const SweepPart& part) {
 }
 
 SweepPart parse_part(std::string_view text, const std::string& name) {
+  const auto parsed = maelstrom::read_json(text);
+  if (const auto* error = std::get_if<maelstrom::JsonError>(&parsed)) {
+    throw SweepPartError(fmt::format("{}: not JSON: {}", name, error->text));
+  }
   try {
-    return read(json::parse(text));
+    return read(std::get<json::value>(parsed));
   } catch (const boost::system::system_error& error) {
-    throw SweepPartError(fmt::format("{}: not JSON: {}", name, error.code().message()));
+    throw SweepPartError(fmt::format("{}: {}", name, error.code().message()));
   } catch (const std::invalid_argument& error) {
     throw SweepPartError(fmt::format("{}: {}", name, error.what()));
   }
@@ -215,12 +223,18 @@ std::vector<NumberedRun> merge_parts(const std::vector<SweepPart>& parts,
   std::map<std::uint64_t, const std::string*> file_of;  // by shard
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const SweepPart& part = parts[i];
-    if (part.version != first.version || part.flags != first.flags ||
-        part.seeds.first != first.seeds.first || part.seeds.last != first.seeds.last ||
-        part.points != first.points || part.shard.count != first.shard.count) {
+    if (part.build != first.build) {
       throw SweepPartError(
-          fmt::format("{} and {} are parts of different sweeps: their flags, seeds, number of "
-                      "shards or versions of bruit differ",
+          fmt::format("{} was written by bruit {} and {} by bruit {}: parts of "
+                      "different builds do not mix",
+                      names.at(0), first.build, names.at(i), part.build));
+    }
+    if (part.flags != first.flags || part.seeds.first != first.seeds.first ||
+        part.seeds.last != first.seeds.last || part.points != first.points ||
+        part.shard.count != first.shard.count) {
+      throw SweepPartError(
+          fmt::format("{} and {} are parts of different sweeps: their flags, seeds or number of "
+                      "shards differ",
                       names.at(0), names.at(i)));
     }
     const std::uint64_t due = run_count(part.points * part.seeds.count(), part.shard);

@@ -13,7 +13,7 @@
 namespace bruit::workbench {
 
 struct SweepPart {
-  std::string version;  // of the program: runs of different versions do not mix
+  std::string build;  // of the program: runs of different builds do not mix
   // The flags that span the grid, as they were given, in a fixed order: {"--rate", "10,20"}.
   std::vector<std::pair<std::string, std::string>> flags;
   SeedRange seeds;

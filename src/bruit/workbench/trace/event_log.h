@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -35,11 +36,15 @@ class EventLog {
   // people what it was and what was expected.
   virtual void on_bad_answer(std::uint32_t /*node*/, BadAnswer, std::string_view /*what*/,
                              Time /*now*/) {}
-  // The node had started a process that ran still when the test was over.
-  virtual void on_left_behind(std::uint32_t /*node*/, std::string_view /*what*/) {}
+  // The node (nothing: one of the nodes) had started a process that ran still when the test was
+  // over.
+  virtual void on_left_behind(std::optional<std::uint32_t> /*node*/, std::string_view /*what*/) {}
   // A fault begins or ends. Called after it has taken effect; a node that begins anew or is resumed
-  // may already have sent and shown things.
+  // may already have sent and shown things. One of a single message (lost, doubled, held) is told
+  // when that message has just been sent, and never if it is not.
   virtual void on_fault(const Fault&, Time /*now*/) {}
+  // A StallLinks has come to its end.
+  virtual void on_stall_over(const StallLinks&, Time /*now*/) {}
   // All faults are over; those that were still there ended now.
   virtual void on_faults_over(Time /*now*/) {}
 };
@@ -73,11 +78,14 @@ class EventLogs final : public EventLog {
   void on_bad_answer(std::uint32_t node, BadAnswer kind, std::string_view what, Time now) override {
     for (auto* log : logs_) log->on_bad_answer(node, kind, what, now);
   }
-  void on_left_behind(std::uint32_t node, std::string_view what) override {
+  void on_left_behind(std::optional<std::uint32_t> node, std::string_view what) override {
     for (auto* log : logs_) log->on_left_behind(node, what);
   }
   void on_fault(const Fault& fault, Time now) override {
     for (auto* log : logs_) log->on_fault(fault, now);
+  }
+  void on_stall_over(const StallLinks& stall, Time now) override {
+    for (auto* log : logs_) log->on_stall_over(stall, now);
   }
   void on_faults_over(Time now) override {
     for (auto* log : logs_) log->on_faults_over(now);

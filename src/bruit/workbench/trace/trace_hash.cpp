@@ -2,7 +2,11 @@
 
 #include <concepts>
 #include <optional>
+#include <string_view>
 #include <variant>
+#include <vector>
+
+#include "bruit/core/strategies/rounds/described.h"
 
 namespace bruit::workbench {
 namespace {
@@ -12,12 +16,13 @@ std::uint64_t word_of(Endpoint endpoint) {
   return std::uint64_t{endpoint.index()} << 1 | (endpoint.is_client() ? 1 : 0) | service;
 }
 
-// The fields of a message between strategies. Structured bindings name them all, so that a new
-// field does not compile until it is hashed. What may be absent is preceded by whether it is there.
+// The fields of a message between strategies. What may be absent is preceded by whether it is
+// there.
 class MessageHash {
  public:
   explicit MessageHash(WordHash& hash) : hash_(hash) {}
 
+  // Structured bindings name all fields, so that a new one does not compile until it is hashed.
   void operator()(const core::Rumor& rumor) const {
     const auto& [value] = rumor;
     add(value);
@@ -25,51 +30,32 @@ class MessageHash {
   void operator()(const core::Batch& batch) const {
     const auto& [id, values] = batch;
     add(id);
-    add_list(values);
+    add(values);
   }
   void operator()(const core::Ack& ack) const {
     const auto& [id] = ack;
     add(id);
   }
-  void operator()(const core::Gather& gather) const {
-    const auto& [sync, oldest_age, late, attach] = gather;
-    add_all(sync, oldest_age, late, attach);
-  }
-  void operator()(const core::Scatter& scatter) const {
-    const auto& [sync, phase, attached] = scatter;
-    add_all(sync, phase, attached);
-  }
-  void operator()(const core::Push& push) const {
-    const auto& [entries, times] = push;
-    add_list(entries);
-    add(times);
-  }
-  void operator()(const core::Probe& probe) const {
-    const auto& [root, times] = probe;
-    add_all(root, times);
-  }
-  void operator()(const core::ProbeReply& reply) const {
-    const auto& [path, word, received, digest, times] = reply;
-    add_all(path, word, received);
-    add_list(digest);
-    add(times);
-  }
-  void operator()(const core::Seek& seek) const {
-    const auto& [nodes, hops_left, times] = seek;
-    add(nodes);
-    add_all(hops_left, times);
+  template <core::Described Message>
+  void operator()(const Message& message) const {
+    add(message);
   }
 
  private:
-  template <typename... Fields>
-  void add_all(const Fields&... fields) const {
-    (add(fields), ...);
+  template <core::Described Part>
+  void add(const Part& part) const {
+    core::for_each_field(part, [this](std::string_view, const auto& field) { add(field); });
   }
-  template <typename List>
-  void add_list(const List& list) const {
+  template <typename T>
+  void add(const core::Shared<std::vector<T>>& list) const {
     hash_.add(list == nullptr ? 0 : list->size() + 1);
     if (list == nullptr) return;
     for (const auto& item : *list) add(item);
+  }
+  template <typename T>
+  void add(const std::vector<T>& list) const {
+    hash_.add(list.size());
+    for (const auto& item : list) add(item);
   }
   template <typename T>
   void add(const std::optional<T>& optional) const {
@@ -84,48 +70,11 @@ class MessageHash {
   void add(core::NodeId node) const { hash_.add(node.index); }
   void add(Duration duration) const { add(duration.count()); }
   void add(Time time) const { add(time.time_since_epoch().count()); }
-  void add(const core::Origin& origin) const {
-    const auto& [node, incarnation] = origin;
-    add_all(node, incarnation);
-  }
   void add(const core::Entry& entry) const {
     const auto& [origin, sequence, value] = entry;
-    add_all(origin, sequence, value);
-  }
-  void add(const core::Head& head) const {
-    const auto& [origin, next, beyond] = head;
-    add_all(origin, next, beyond.size());
-    for (const auto& [first, end] : beyond) add_all(first, end);
-  }
-  void add(const core::LogPosition& place) const {
-    const auto& [incarnation, position] = place;
-    add_all(incarnation, position);
-  }
-  void add(const core::Timestamps& times) const {
-    const auto& [sent_at, echo, echo_held] = times;
-    add_all(sent_at, echo, echo_held);
-  }
-  void add(const core::Sync& sync) const {
-    const auto& [log, from, entries, received, gap, awaited, digest, path, word, times] = sync;
-    add_all(log, from);
-    add_list(entries);
-    add_all(received, gap, awaited);
-    add_list(digest);
-    add(path);
-    add(word);
-    add(times);
-  }
-  void add(const core::RootWord& word) const {
-    const auto& [incarnation, spoken] = word;
-    add_all(incarnation, spoken);
-  }
-  void add(const std::vector<core::NodeId>& nodes) const {
-    hash_.add(nodes.size());
-    for (const auto node : nodes) add(node);
-  }
-  void add(const core::Scatter::Phase& phase) const {
-    const auto& [collect_in, scatter_in, period] = phase;
-    add_all(collect_in, scatter_in, period);
+    add(origin);
+    add(sequence);
+    add(value);
   }
 
   WordHash& hash_;

@@ -45,8 +45,9 @@ class TraceReader::Fields {
 
   std::string text(std::string_view name) const {
     const json::value& value = required(name, "a string");
-    if (!value.is_string()) wrong(name, value, "a string");
-    return std::string(value.get_string());
+    const auto found = maelstrom::string_in(value);
+    if (!found) wrong(name, value, "a string");
+    return std::string(*found);
   }
   std::string text_or_empty(std::string_view name) const {
     return line_.contains(name) ? text(name) : std::string();
@@ -91,8 +92,9 @@ class TraceReader::Fields {
     if (array == nullptr) wrong(name, value, expected);
     std::vector<std::string> names;
     for (const auto& item : *array) {
-      if (!item.is_string()) wrong(name, value, expected);
-      names.emplace_back(item.get_string());
+      const auto found = maelstrom::string_in(item);
+      if (!found) wrong(name, value, expected);
+      names.emplace_back(*found);
     }
     return names;
   }

@@ -120,7 +120,8 @@ class TraceReader {
 
   std::istream& in_;
   std::string file_;
-  maelstrom::JsonReader json_;
+  // What nodes sent each other is shown to the digit.
+  maelstrom::JsonReader json_{maelstrom::InexactNumbers::kept_as_written};
   std::string text_;
   std::size_t line_ = 0;
   Duration last_{};

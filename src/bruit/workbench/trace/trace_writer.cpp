@@ -8,6 +8,7 @@
 
 #include "bruit/maelstrom/broadcast_codec.h"
 #include "bruit/maelstrom/json.h"
+#include "bruit/workbench/basics/figures.h"
 #include "bruit/workbench/faults/scenario_text.h"
 #include "bruit/workbench/history/edn_json.h"
 #include "bruit/workbench/network/client_codec.h"
@@ -25,24 +26,14 @@ void append_milliseconds(Duration duration, std::string& out) {
   out.erase(out.find_last_not_of('0') + 1);
 }
 
-double milliseconds_of(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
-// What reads return is kept as EDN. A number is JSON as well; anything else is translated, on one
-// line.
-std::string json_of(std::string_view edn) {
+// A number is the same text in JSON.
+std::string json_of(ElementId element, const ElementTable& elements) {
+  const std::string& edn = elements.text(element);
   const bool number = std::all_of(edn.begin(), edn.end(),
                                   [](char c) { return (c >= '0' && c <= '9') || c == '-'; });
-  // So is a string in which nothing is escaped.
-  const bool plain_string =
-      edn.size() >= 2 && edn.front() == '"' && edn.find('"', 1) == edn.size() - 1 &&
-      std::none_of(edn.begin(), edn.end(),
-                   [](char c) { return c == '\\' || static_cast<unsigned char>(c) < 0x20; });
-  if (number || plain_string) return std::string(edn);
-  const auto value = maelstrom::read_json(to_json(parse_edn(edn)));
+  if (number) return edn;
   std::string out;
-  maelstrom::append_json(std::get<maelstrom::json::value>(value), out);
+  append_json_line(elements.value(element), out);
   return out;
 }
 
@@ -78,7 +69,7 @@ void TraceWriter::add_ends(const Packet& packet) {
 void TraceWriter::add_value(ElementId element) {
   if (element >= json_.size()) json_.resize(elements_->size());
   std::string& text = json_[element];
-  if (text.empty()) text = json_of(elements_->text(element));
+  if (text.empty()) text = json_of(element, *elements_);
   line_ += text;
 }
 
@@ -184,14 +175,14 @@ void TraceWriter::on_operation(const Op& op, Time now) {
   if (const auto* element = std::get_if<ElementId>(&op.value)) {
     line_ += ",\"value\":";
     add_value(*element);
-  } else if (const auto* edn = std::get_if<EdnText>(&op.value)) {
+  } else if (const auto* edn = std::get_if<Edn>(&op.value)) {
     line_ += ",\"value\":";
-    line_ += json_of(edn->text);
+    append_json_line(*edn, line_);
   } else if (const auto* list = std::get_if<ElementList>(&op.value)) {
     line_ += ",\"value\":";
     add_values(*list);
   }
-  if (!op.error.empty()) add_string("error", op.error);
+  if (!op.error.is_nil()) add_string("error", to_string(op.error));
   if (op.final) line_ += ",\"final\":true";
   end();
 }
@@ -218,10 +209,6 @@ void TraceWriter::finish(bool passed, std::span<const Violation> violations,
   line_ = fmt::format("{{\"event\":\"end\",\"passed\":{}", passed);
   if (trace_hash) add_string("trace_hash", fmt::format("{:016x}", *trace_hash));
   end();
-}
-
-void TraceWriter::finish(const SimulationResult& result) {
-  finish(result.passed(), result.invariants.told, result.trace_hash);
 }
 
 }  // namespace bruit::workbench

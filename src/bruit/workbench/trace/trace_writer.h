@@ -27,8 +27,8 @@
 #include <vector>
 
 #include "bruit/workbench/options/options.h"
-#include "bruit/workbench/simulation/simulation.h"
 #include "bruit/workbench/trace/event_log.h"
+#include "bruit/workbench/trace/violation.h"
 
 namespace bruit::workbench {
 
@@ -49,7 +49,6 @@ class TraceWriter final : public EventLog {
   // The violations and the last line. Without it a trace counts as incomplete.
   void finish(bool passed, std::span<const Violation> violations,
               std::optional<std::uint64_t> trace_hash);
-  void finish(const SimulationResult& result);
 
  private:
   void begin(Time now, std::string_view event);

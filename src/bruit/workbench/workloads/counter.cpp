@@ -1,7 +1,5 @@
 #include "bruit/workbench/workloads/counter.h"
 
-#include <fmt/format.h>
-
 namespace bruit::workbench {
 
 Turn CounterRules::next(Random& random, std::span<const std::uint32_t>) {
@@ -9,8 +7,7 @@ Turn CounterRules::next(Random& random, std::span<const std::uint32_t>) {
     if (random.chance(0.5)) return {.operation = final_read(), .worker = {}};
     const auto delta = static_cast<std::int64_t>(random.below(10)) - 5;
     if (delta < 0 && deltas_ == Deltas::not_negative) continue;
-    const std::string text = std::to_string(delta);
-    return {.operation = {.f = "add", .value = EdnText{text}, .members = R"("delta":)" + text},
+    return {.operation = {.f = "add", .value = Edn(delta), .members = {{"delta", delta}}},
             .worker = {}};
   }
 }
@@ -26,7 +23,7 @@ std::variant<OpValue, BadReply> CounterRules::result(const Operation& operation,
   if (value == nullptr || !value->is_int64()) {
     return BadReply{"read_ok needs a field \"value\" that is an integer"};
   }
-  return EdnText{std::to_string(value->get_int64())};
+  return Edn(value->get_int64());
 }
 
 }  // namespace bruit::workbench

@@ -2,27 +2,27 @@
 
 #include <fmt/format.h>
 
+#include "bruit/workbench/history/edn_json.h"
+
 namespace bruit::workbench {
 namespace {
 
 constexpr std::uint64_t number_count = 128;
 
 // The body as Maelstrom's client sees it: its own keys are keywords, those further inside strings.
-std::string body_as_edn(const boost::json::object& body) {
-  std::string out = "{";
+Edn body_as_edn(const boost::json::object& body) {
+  EdnMap map;
   for (const auto& [key, value] : body) {
-    if (out.size() > 1) out += ", ";
-    out.append(":").append(key).append(" ");
-    append_edn(out, value);
+    map.entries.push_back({Edn::keyword(std::string_view(key)), to_edn(value)});
   }
-  return out + "}";
+  return map;
 }
 
 }  // namespace
 
 Turn EchoRules::next(Random& random, std::span<const std::uint32_t>) {
-  const std::string said = fmt::format(R"("Please echo {}")", random.below(number_count));
-  return {.operation = {.f = "echo", .value = EdnText{said}, .members = R"("echo":)" + said},
+  const std::string said = fmt::format("Please echo {}", random.below(number_count));
+  return {.operation = {.f = "echo", .value = Edn(said), .members = {{"echo", said}}},
           .worker = {}};
 }
 
@@ -30,7 +30,7 @@ std::variant<OpValue, BadReply> EchoRules::result(const Operation&,
                                                   const boost::json::object& body) const {
   if (auto bad = find_surplus(body, {"echo"})) return *std::move(bad);
   if (auto bad = find_missing(body, "echo")) return *std::move(bad);
-  return EdnText{body_as_edn(body)};
+  return body_as_edn(body);
 }
 
 }  // namespace bruit::workbench

@@ -1,15 +1,16 @@
 #include "bruit/workbench/workloads/g_set.h"
 
-#include <fmt/format.h>
+#include <string>
 
 namespace bruit::workbench {
 
 Turn GSetRules::next(Random& random, std::span<const std::uint32_t>) {
   if (random.chance(0.5)) return {.operation = final_read(), .worker = {}};
-  const std::string text = std::to_string(next_value_++);
-  return {
-      .operation = {.f = "add", .value = elements_.intern(text), .members = R"("element":)" + text},
-      .worker = {}};
+  const std::uint32_t value = next_value_++;
+  return {.operation = {.f = "add",
+                        .value = elements_.intern(std::to_string(value)),
+                        .members = {{"element", value}}},
+          .worker = {}};
 }
 
 std::variant<OpValue, BadReply> GSetRules::result(const Operation& operation,

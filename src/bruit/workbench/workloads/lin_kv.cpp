@@ -1,10 +1,10 @@
 #include "bruit/workbench/workloads/lin_kv.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <utility>
 
 #include "bruit/core/check.h"
+#include "bruit/workbench/history/edn_json.h"
 
 namespace bruit::workbench {
 namespace {
@@ -52,22 +52,24 @@ Turn LinKvRules::next(Random& random, std::span<const std::uint32_t> free_worker
 
   Turn turn{.operation = {}, .worker = position};
   Operation& operation = turn.operation;
-  operation.members = fmt::format(R"("key":{})", group.key);
+  operation.members = {{"key", group.key}};
+  const auto of_key = [&](Edn value) { return EdnVector{{group.key, std::move(value)}}; };
   const bool reads = worker / half_ % 2 == 0;
   if (reads) {
     operation.f = "read";
-    operation.value = EdnText{fmt::format("[{} nil]", group.key)};
+    operation.value = of_key({});
   } else if (random.below(3) == 0) {
     const auto value = random.below(value_count);
     operation.f = "write";
-    operation.value = EdnText{fmt::format("[{} {}]", group.key, value)};
-    operation.members += fmt::format(R"(,"value":{})", value);
+    operation.value = of_key(value);
+    operation.members["value"] = value;
   } else {
     const auto from = random.below(value_count);
     const auto to = random.below(value_count);
     operation.f = "cas";
-    operation.value = EdnText{fmt::format("[{} [{} {}]]", group.key, from, to)};
-    operation.members += fmt::format(R"(,"from":{},"to":{})", from, to);
+    operation.value = of_key(EdnVector{{from, to}});
+    operation.members["from"] = from;
+    operation.members["to"] = to;
   }
   return turn;
 }
@@ -84,11 +86,9 @@ std::variant<OpValue, BadReply> LinKvRules::result(const Operation& operation,
   }
   if (auto bad = find_surplus(body, {"value"})) return *std::move(bad);
   if (auto bad = find_missing(body, "value")) return *std::move(bad);
-  // "[3 nil]" becomes "[3 4]".
-  EdnText value = std::get<EdnText>(operation.value);
-  value.text.resize(value.text.find(' ') + 1);
-  append_edn(value.text, body.at("value"));
-  value.text += ']';
+  // [3 nil] becomes [3 4].
+  Edn value = std::get<Edn>(operation.value);
+  value.get_if<EdnVector>()->items[1] = to_edn(body.at("value"));
   return value;
 }
 

@@ -1,6 +1,6 @@
 #include "bruit/workbench/workloads/unique_ids.h"
 
-#include <fmt/format.h>
+#include "bruit/workbench/history/edn_json.h"
 
 namespace bruit::workbench {
 
@@ -12,9 +12,7 @@ std::variant<OpValue, BadReply> UniqueIdsRules::result(const Operation&,
                                                        const boost::json::object& body) const {
   if (auto bad = find_surplus(body, {"id"})) return *std::move(bad);
   if (auto bad = find_missing(body, "id")) return *std::move(bad);
-  EdnText id;
-  append_edn(id.text, body.at("id"));
-  return id;
+  return to_edn(body.at("id"));
 }
 
 }  // namespace bruit::workbench

@@ -1,6 +1,6 @@
 #include "bruit/workbench/workloads/workload_rules.h"
 
-#include <fmt/format.h>
+#include <utility>
 
 #include "bruit/core/check.h"
 
@@ -14,8 +14,10 @@ Operation WorkloadRules::listed(const TimedOperation&) {
 Operation WorkloadRules::final_read() const { return {.f = "read", .value = Nil{}}; }
 
 Payload WorkloadRules::request(const Operation& operation, std::uint64_t msg_id) const {
-  return JsonBody{fmt::format(R"({{"type":"{}"{}{},"msg_id":{}}})", operation.f,
-                              operation.members.empty() ? "" : ",", operation.members, msg_id)};
+  boost::json::object body{{"type", operation.f}};
+  for (const auto& member : operation.members) body.insert(member);
+  body["msg_id"] = msg_id;
+  return json_body(std::move(body));
 }
 
 OpValue WorkloadRules::direct_result(const Operation&, Reply&&) const {

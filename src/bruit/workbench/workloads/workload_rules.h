@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <variant>
 
@@ -25,11 +24,11 @@ namespace bruit::workbench {
 struct TimedOperation;
 
 // What a client does: the :f and the :value of an invocation, and what the request has beside
-// "type" (which is the :f) and "msg_id": members of a JSON object, such as R"("key":0,"value":3)".
+// "type" (which is the :f) and "msg_id": {"key": 0, "value": 3}.
 struct Operation {
   std::string_view f;  // of static storage
   OpValue value;
-  std::string members{};
+  boost::json::object members{};
 };
 
 // The next operation of the load.

@@ -3,7 +3,6 @@
 #include "bruit/workbench/checkers/counter.h"
 #include "bruit/workbench/checkers/echo.h"
 #include "bruit/workbench/checkers/lin_kv.h"
-#include "bruit/workbench/checkers/set_full.h"
 #include "bruit/workbench/checkers/unique_ids.h"
 #include "bruit/workbench/workloads/broadcast.h"
 #include "bruit/workbench/workloads/counter.h"
@@ -34,22 +33,29 @@ std::unique_ptr<WorkloadRules> make_workload(const TestOptions& options, Element
   return nullptr;
 }
 
-Edn check_history(Workload workload, const History& history) {
+WorkloadResult check_history(Workload workload, const History& history) {
+  WorkloadResult result;
   switch (workload) {
     case Workload::broadcast:
     case Workload::g_set:
-      return to_edn(check_set_full(history), history);
+      result.set_full = check_set_full(history);
+      result.map = to_edn(*result.set_full, history);
+      break;
     case Workload::echo:
-      return to_edn(check_echo(history));
+      result.map = to_edn(check_echo(history));
+      break;
     case Workload::unique_ids:
-      return to_edn(check_unique_ids(history));
+      result.map = to_edn(check_unique_ids(history));
+      break;
     case Workload::g_counter:
     case Workload::pn_counter:
-      return to_edn(check_counter(history), history);
+      result.map = to_edn(check_counter(history), history);
+      break;
     case Workload::lin_kv:
-      return to_edn(check_lin_kv(history), history);
+      result.map = to_edn(check_lin_kv(history), history);
+      break;
   }
-  return {};
+  return result;
 }
 
 }  // namespace bruit::workbench

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <span>
-#include <string_view>
+#include <optional>
 
+#include "bruit/workbench/checkers/set_full.h"
 #include "bruit/workbench/history/edn.h"
 #include "bruit/workbench/history/history.h"
 #include "bruit/workbench/options/options.h"
@@ -16,7 +16,12 @@ namespace bruit::workbench {
 // `elements`.
 std::unique_ptr<WorkloadRules> make_workload(const TestOptions& options, ElementTable& elements);
 
-// The map that the workload's checker makes of a history, with :valid?.
-Edn check_history(Workload workload, const History& history);
+// What the workload's checker found in a history.
+struct WorkloadResult {
+  Edn map;  // as it is printed, with :valid?
+  // The figures behind it, where values are added and listed: broadcast and g-set.
+  std::optional<SetFullResult> set_full;
+};
+WorkloadResult check_history(Workload workload, const History& history);
 
 }  // namespace bruit::workbench

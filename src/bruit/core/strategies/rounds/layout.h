@@ -20,6 +20,8 @@ class Layout {
     BRUIT_CHECK(count >= 1 && fan_out >= 1);
   }
 
+  std::uint32_t count() const { return count_; }
+
   // None for the most senior node.
   std::optional<NodeId> parent(NodeId node) const {
     if (node.index == 0) return std::nullopt;

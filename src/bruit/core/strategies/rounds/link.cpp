@@ -3,131 +3,249 @@
 #include <algorithm>
 #include <utility>
 
+#include "bruit/core/check.h"
+
 namespace bruit::core {
 
-void Link::write_news(Sync& sync, const Log& log, NodeId peer, Time now) {
-  auto stretch = log.news_for(peer, sent_, doubtful_);
-  sync.from = sent_;
-  sync.entries = std::move(stretch.entries);
-  sync.log.position = sent_ = stretch.end;
-  write_rest(sync, now);
-}
+// --- L1 ---
 
-void Link::write_difference(Sync& sync, Log& log, NodeId peer, const Digest& digest, Time now) {
-  log.repeat_for(peer, digest, acknowledged_);
-  auto stretch = log.missing_in(digest, peer, acknowledged_);
-  sync.from = claimed_;  // what comes after and is not here the peer holds
-  sync.entries = std::move(stretch.entries);
-  sync.log.position = sent_ = stretch.end;
-  unacknowledged_since_.reset();
-  // Should this be lost, all of it is sent again.
-  if (sync.entries) doubtful_ = std::max(doubtful_, sent_);
-  if (!sync.entries) acknowledged_ = sent_;
-  write_rest(sync, now);
-}
-
-void Link::write_comparison(Sync& sync, const Log& log) {
-  sync.from = 0;
-  sync.entries = nullptr;
-  sync.log.position = sent_ = log.size();
-  sync.digest = log.digest();
-  unacknowledged_since_.reset();
-  sync.received = received();
-  sync.awaited = false;
-  has_told_received();
-}
-
-void Link::write_rest(Sync& sync, Time now) {
-  sync.received = received();
-  sync.gap = std::exchange(ask_for_gap_, false);
-  owed_since_.reset();
-  has_told_received();
-  if (!sync.entries) sync.awaited = false;
-  if (!sync.entries || sync.awaited) return;
-  expected_ = sent_;
-  if (!unacknowledged_since_) unacknowledged_since_ = now;
-}
-
-void Link::rewind() { sent_ = std::min(sent_, acknowledged_); }
-
-bool Link::begin_read(const Sync& sync, const Log& log) {
-  if (peer_incarnation_ == sync.log.incarnation) return true;
-  if (peer_incarnation_ && sync.log.incarnation < *peer_incarnation_) return false;
-  if (peer_incarnation_) {
-    // It has restarted: what it had of mine, and what it told me, it has forgotten.
-    sent_ = acknowledged_ = claimed_ = expected_ = 0;
-    unacknowledged_since_.reset();
+Link::Hearing Link::hear(const Envelope& envelope, Incarnation own, std::uint64_t log_size,
+                         bool thawing, Time now) {
+  if (envelope.sender != lives_.peer) {
+    const auto former = std::find(lives_.former.begin(), lives_.former.end(), envelope.sender);
+    if (former != lives_.former.end()) {
+      const auto& echo = envelope.times.echo;
+      const bool lives = envelope.receiver == own && echo && *echo > lives_.replaced_at;
+      if (!lives) {
+        const bool just_challenged = challenged_ && now - *challenged_ < challenge_interval;
+        if (!just_challenged) claim_ = Claim{envelope.sender, envelope.times.sent_at, now};
+        return Hearing::of_former_life;
+      }
+      lives_.former.erase(former);
+    }
+    begin_life(envelope.sender, log_size);
   }
-  // What was sent to everybody before this may have been lost, or have come to a former life.
-  doubtful_ = log.size();
-  peer_incarnation_ = sync.log.incarnation;
-  received_ = told_ = 0;
-  beyond_.clear();
-  gap_since_.reset();
-  ask_for_gap_ = false;
-  owed_since_.reset();
-  peer_waits_ = false;
-  return true;
+  if (envelope.times.sent_at > lives_.last_stamp) {
+    lives_.last_stamp = envelope.times.sent_at;
+    lives_.stamp_received = now;
+    if (thawing) lives_.stamp_received.reset();
+  }
+  if (envelope.receiver == own) {
+    met_ = true;
+    return Hearing::counts;
+  }
+  // Who has not heard any life of this node relies on none.
+  return envelope.receiver == unknown_incarnation ? Hearing::counts : Hearing::for_another_life;
 }
 
-void Link::end_read(const Sync& sync, const Log& log, NodeId peer, std::uint64_t own, Time now) {
-  // A comparison without difference is as good as the stretch itself.
-  const bool is_different = !sync.entries && log.lacks(sync.digest);
-  if (!is_different) receive({sync.from, sync.log.position}, now);
-  const bool owed = (sync.entries && !sync.awaited) || sync.digest;
-  if (owed && !owed_since_) owed_since_ = now;
-  // One that repeats what it was told of does not wait, if that has come meanwhile.
-  if (sync.entries) peer_waits_ = received_ >= sync.log.position && sync.log.position > told_;
-  if (sync.gap) {
-    // The peer says exactly how far it is, whatever was concluded from digests meanwhile.
-    const bool mine = sync.received.incarnation == own;
-    acknowledged_ = claimed_ = mine ? std::min(sync.received.position, log.size()) : 0;
-    sent_ = std::min(sent_, acknowledged_);
-    unacknowledged_since_.reset();
-    return;
+void Link::begin_life(Incarnation peer, std::uint64_t log_size) {
+  Lives lives;
+  lives.peer = peer;
+  lives.replaced_at = last_sent_;
+  lives.former = std::move(lives_.former);
+  if (lives_.peer != unknown_incarnation) {
+    lives.former.push_back(lives_.peer);
+    if (lives.former.size() > most_former) lives.former.erase(lives.former.begin());
   }
-  acknowledge(sync.received, log, peer, own, now);
+  const Time last_sent = last_sent_;
+  const auto challenged = challenged_;
+  *this = Link(peer_);
+  lives_ = std::move(lives);
+  last_sent_ = last_sent;
+  challenged_ = challenged;
+  heard_from_ = log_size;
 }
 
-void Link::acknowledge(const LogPosition& position, const Log& log, NodeId peer, std::uint64_t own,
-                       Time now) {
-  if (position.incarnation != own) return;
-  const std::uint64_t until = std::min(position.position, log.size());
-  claimed_ = std::max(claimed_, until);
-  if (until > acknowledged_) {
-    acknowledged_ = until;
-    sent_ = std::max(sent_, until);
-    if (unacknowledged_since_) unacknowledged_since_ = now;
+Envelope Link::challenge(Incarnation own, Time now) {
+  const Claim claim = *std::exchange(claim_, std::nullopt);
+  challenged_ = now;
+  last_sent_ = std::max(now, last_sent_ + Duration(1));
+  return {.sender = own,
+          .receiver = claim.life,
+          .times = {.sent_at = last_sent_, .echo = claim.stamp, .echo_held = now - claim.heard}};
+}
+
+Envelope Link::address(Incarnation own, Time now) {
+  last_sent_ = std::max(now, last_sent_ + Duration(1));
+  Envelope envelope{.sender = own,
+                    .receiver = lives_.peer,
+                    .times = {.sent_at = last_sent_, .echo = {}, .echo_held = {}}};
+  if (lives_.last_stamp != Time::min()) {
+    envelope.times.echo = lives_.last_stamp;
+    if (lives_.stamp_received) envelope.times.echo_held = now - *lives_.stamp_received;
   }
-  const std::uint64_t expected = std::min(expected_, sent_);
-  if (acknowledged_ >= expected || !log.has_news_for(peer, acknowledged_, doubtful_)) {
-    unacknowledged_since_.reset();
+  return envelope;
+}
+
+// --- L2: my log at the peer ---
+
+bool Link::may_lack(const Log& log, std::uint64_t position) const {
+  const Log::Item& item = log[position];
+  if (position >= heard_from_ && item.learned_from == peer_.index) return false;
+  return !basis_ || position >= basis_->end || !basis_->holder.holds(item);
+}
+
+bool Link::goes_by_name(const Log& log, std::uint64_t position) const {
+  return position >= by_value_until_ && log[position].straight;
+}
+
+void Link::look_through(const Log& log) {
+  for (; clean_until_ < log.size(); ++clean_until_) {
+    if (!may_lack(log, clean_until_)) continue;
+    if (!goes_by_name(log, clean_until_)) return;
+    if (!names_from_) names_from_ = clean_until_;
   }
 }
 
-void Link::receive(const SequenceRange& stretch, Time now) {
-  if (stretch.first > received_) {
-    if (beyond_.size() < most_beyond) beyond_.push_back(stretch);
-  } else {
-    received_ = std::max(received_, stretch.end);
-  }
-  // A few at most, in any order.
-  for (bool found = true; found;) {
-    found = false;
-    for (const auto& later : beyond_) {
-      if (later.first > received_ || later.end <= received_) continue;
-      received_ = later.end;
-      found = true;
+std::uint64_t Link::first_owed(const Log& log) {
+  if (unacknowledged_since_ || acknowledged_ < std::min(expected_, sent_)) return acknowledged_;
+  look_through(log);
+  return names_from_.value_or(clean_until_);
+}
+
+Sync Link::write(const Log& log, Writing writing, Time now) {
+  Sync sync;
+  sync.from = sync.to = sent_;
+  sync.received = received_;
+  if (writing.entries && (has_news(log) || has_names(log))) {
+    std::vector<Entry> entries;
+    std::uint64_t end = names_from_ ? std::min(*names_from_, clean_until_) : clean_until_;
+    const std::uint64_t first = end;
+    for (; end < log.size() && entries.size() < most_entries; ++end) {
+      if (may_lack(log, end) && !goes_by_name(log, end)) entries.push_back(log.entry(end));
+    }
+    if (!writing.digest) {
+      sync.named = log.names(first, end, [&](std::uint64_t position) {
+        return may_lack(log, position) && goes_by_name(log, position);
+      });
+    }
+    if (!entries.empty()) sync.entries = EntryList(std::move(entries));
+    sync.to = sent_ = clean_until_ = end;
+    written_ = last_sent_;
+    names_from_.reset();
+    if (!writing.awaited) {
+      expected_ = sent_;
+      if (!unacknowledged_since_) unacknowledged_since_ = now;
     }
   }
-  std::erase_if(beyond_, [this](const SequenceRange& later) { return later.end <= received_; });
-  const bool gap = stretch.first > received_ || !beyond_.empty();
-  if (!gap) {
+  sync.awaited = writing.awaited && (sync.entries || sync.named);
+  if (writing.digest) {
+    sync.from = 0;
+    sync.to = log.size();
+    sync.digest = log.digest();
+    lacks_something_ = false;
+  }
+  sync.gap = std::exchange(asks_for_gap_, false);
+  told_ = received_;
+  owes_since_.reset();
+  peer_waits_ = false;
+  return sync;
+}
+
+void Link::rewind() {
+  by_value_until_ = std::max(by_value_until_, sent_);
+  sent_ = clean_until_ = expected_ = acknowledged_;
+  names_from_.reset();
+  unacknowledged_since_.reset();
+}
+
+void Link::acknowledge(const Sync& sync, const Log& log, Time now) {
+  const std::uint64_t position = std::min(sync.received, log.size());
+  if (position > acknowledged_) {
+    acknowledged_ = position;
+    if (unacknowledged_since_) unacknowledged_since_ = now;
+    if (sent_ < position) {
+      sent_ = clean_until_ = position;
+      names_from_.reset();
+    }
+    if (basis_ && basis_->end <= position) basis_.reset();
+  }
+  if (acknowledged_ >= expected_) unacknowledged_since_.reset();
+  if (sync.gap) {
+    // It says exactly how far it is: not even as far as before, if it took another life for the
+    // present one meanwhile.
+    acknowledged_ = std::min(acknowledged_, position);
+    rewind();
+  }
+}
+
+// The peer says what it holds: only the difference is owed. If it had the last message with
+// something new when it spoke, whatever is not there is lost. If that is still under way, it will
+// be answered: a digest that happens to name the same entries is no answer, and the peer counts on
+// that.
+void Link::take_digest(const Sync& sync, const std::optional<Time>& echo, const Log& log) {
+  lacks_something_ = !log.holds(sync.digest);
+  basis_ = Basis{Log::Holder(log, sync.digest), log.size()};
+  const bool under_way = written_ != Time::min() && !(echo && *echo >= written_);
+  if (under_way) return;
+  rewind();
+  by_value_until_ = log.size();
+  if (basis_->holder.holds_all()) clean_until_ = log.size();
+}
+
+// --- The peer's log here ---
+
+void Link::read(const Envelope& envelope, const Sync& sync, const Log& log, Time now) {
+  acknowledge(sync, log, now);
+  if (sync.digest) take_digest(sync, envelope.times.echo, log);
+  receive(sync, is_latest(envelope), log);
+  if (waiting_.empty()) {
     gap_since_.reset();
-    ask_for_gap_ = false;
+    asks_for_gap_ = false;
   } else if (!gap_since_) {
     gap_since_ = now;
   }
+  const bool brings = sync.entries || sync.named;
+  if (brings && !sync.awaited && !owes_since_) owes_since_ = now;
+  // One that repeats what it was told of does not wait, if that has come meanwhile.
+  if (brings) peer_waits_ = received_ >= sync.to && sync.to > told_;
+}
+
+// A message without a stretch tells, too, how much was sent before it. If that is here, nothing is
+// missing, whatever was sent before and then taken back.
+void Link::receive(const Sync& sync, bool latest, const Log& log) {
+  const bool holds_it =
+      sync.digest ? !lacks_something_ : sync.from <= received_ && log.holds(sync.named);
+  if (holds_it) {
+    received_ = std::max(received_, sync.to);
+    if (latest) waiting_.clear();
+  } else if (!sync.digest && waiting_.size() < most_waiting) {
+    waiting_.push_back({sync.from, sync.to, sync.named});
+  }
+  absorb(log);
+}
+
+void Link::absorb(const Log& log) {
+  const auto fits = [&](const Waiting& later) {
+    return later.from <= received_ && (later.to <= received_ || log.holds(later.named));
+  };
+  // A few at most, in any order.
+  for (auto found = std::find_if(waiting_.begin(), waiting_.end(), fits); found != waiting_.end();
+       found = std::find_if(waiting_.begin(), waiting_.end(), fits)) {
+    received_ = std::max(received_, found->to);
+    waiting_.erase(found);
+  }
+}
+
+bool Link::misses_named(const Log& log) const {
+  return std::any_of(waiting_.begin(), waiting_.end(),
+                     [&](const Waiting& later) { return !log.holds(later.named); });
+}
+
+bool Link::has_gap(const Log& log) {
+  absorb(log);
+  if (waiting_.empty()) gap_since_.reset();
+  return gap_since_.has_value();
+}
+
+void Link::sanity_check(const Log& log) const {
+  BRUIT_CHECK(acknowledged_ <= sent_);
+  BRUIT_CHECK(sent_ <= clean_until_ && clean_until_ <= log.size());
+  BRUIT_CHECK(!names_from_ || (sent_ <= *names_from_ && *names_from_ < clean_until_));
+  BRUIT_CHECK(!unacknowledged_since_ || acknowledged_ < expected_);
+  BRUIT_CHECK(expected_ <= log.size());
+  BRUIT_CHECK(told_ <= received_);
+  BRUIT_CHECK(lives_.peer != unknown_incarnation || (acknowledged_ == 0 && !met_));
 }
 
 }  // namespace bruit::core

@@ -26,6 +26,9 @@ Plan make_plan(const Budget& budget, std::uint32_t depth, const Hop& hop,
       2 * (less(budget.median, median_margin_permille) - hops * hop.mean) + median_correction;
   const Duration period = std::min(by_worst, by_median);
   if (period >= shortest_period) return {Plan::Mode::rounds, period, true};
+  // Too late in any case: a message to everybody for each value would be spent for nothing. Short
+  // rounds lose little time. (Somewhat beyond the budget, since latencies are only estimated.)
+  if (hop.mean > budget.worst * 5 / 4) return {Plan::Mode::rounds, hop.mean / 8, false};
   return {Plan::Mode::direct, Duration::zero(),
           hop.late <= budget.worst && hop.mean <= budget.median};
 }

@@ -23,7 +23,7 @@ struct Plan {
   };
   Mode mode = Mode::rounds;
   Duration period{};       // between two cuts of the root; rounds only
-  bool budget_met = true;  // false: even direct sending is later than the budget
+  bool budget_met = true;  // false: nothing is fast enough
 };
 
 // The latency of one hop. `late` is what few messages exceed; both are equal if it does not vary.

@@ -1,415 +1,670 @@
 #include "bruit/core/strategies/rounds/rounds.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
-#include "bruit/core/strategies/rounds/constants.h"
+#include "bruit/core/check.h"
 
 namespace bruit::core {
 namespace {
 
-using namespace rounds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Something may only have been overtaken: how long it may still be on its way.
+constexpr Duration overtaken_slack = milliseconds(2);
+// What was sent straight is named when it has been quiet for this long, or busy for that long. (A
+// value that was lost in between shows as a gap before the next one of the same node.)
+constexpr Duration compare_after_quiet = milliseconds(1500);
+constexpr Duration compare_after_busy = seconds(20);
+
+std::uint32_t width(const RoundsOptions& options, const Members& members) {
+  return std::max(1U, std::min(options.fan_out, members.count() - 1));
+}
 
 }  // namespace
 
-Rounds::Rounds(const RoundsOptions& options, std::uint64_t incarnation, const Members& members,
-               Time start)
+Rounds::Rounds(const RoundsOptions& options, std::size_t queue_limit, Incarnation incarnation,
+               const Members& members, Time start)
     : options_(options),
+      queue_limit_(queue_limit),
       members_(members),
-      layout_(members.count(), std::max(1U, std::min(options.fan_out, members.count()))),
-      depth_(layout_.depth()),
       incarnation_(incarnation),
-      parent_(layout_.parent(members.self())),
-      // A root waits for its children's first.
-      hello_at_(start + hello_after + (parent_ ? Duration::zero() : RoundTrip::assumed)),
-      next_tick_(hello_at_),
-      thawed_at_(start) {
-  for (auto id = parent_; id; id = layout_.parent(*id)) parent_path_.push_back(*id);
-  std::reverse(parent_path_.begin(), parent_path_.end());
-  const std::uint32_t first = layout_.first_child(self());
-  for (std::uint32_t i = 0; i < layout_.child_count(self()); ++i) {
-    peer(NodeId{first + i}).child = true;
+      layout_(members.count(), width(options, members)),
+      membership_(layout_, members.self(), incarnation, round_trips_, start),
+      rhythm_(options.budget, members.count() - 1 <= options.fan_out, start) {
+  BRUIT_CHECK(incarnation != unknown_incarnation);
+  if (!membership_.is_root()) rhythm_.begin_as_child();
+  followed_ = membership_.parent();
+  plan_timers(start);
+}
+
+Rounds::Peer& Rounds::peer(NodeId id) { return peers_.try_emplace(id, id).first->second; }
+
+Hop Rounds::hop() const {
+  Hop longest;
+  bool measured = false;
+  const auto consider = [&](NodeId id) {
+    const RoundTrip& round_trip = round_trips_.to(id);
+    if (!round_trip.known()) return;
+    longest.mean = std::max(longest.mean, round_trip.one_way());
+    longest.late = std::max(longest.late, round_trip.one_way_late());
+    measured = true;
+  };
+  for (const NodeId child : membership_.children()) {
+    if (!membership_.is_silent(child)) consider(child);
   }
+  if (const auto parent = membership_.parent()) consider(*parent);
+  return measured ? longest : Hop{RoundTrip::assumed / 2, RoundTrip::assumed / 2};
+}
+
+Rhythm::Tree Rounds::tree() const {
+  Rhythm::Tree tree{.depth = layout_.depth(),
+                    .hops_to_root = membership_.hops_to_root(),
+                    .in_layout = membership_.is_in_layout(),
+                    .anybody_silent = membership_.anybody_is_silent(),
+                    .hop = hop(),
+                    .parent = {},
+                    .parent_patience = {}};
+  if (const auto parent = membership_.parent()) {
+    tree.parent = round_trips_.to(*parent);
+    tree.parent_patience = round_trips_.patience(*parent);
+  }
+  return tree;
 }
 
 // --- Calls ---
 
 PublishResult Rounds::publish(Value value, Time now, Outbox& outbox) {
-  if (!known_.insert(value)) return PublishResult::duplicate;
-  notice_freeze(now);
+  if (known_.contains(value)) return PublishResult::duplicate;
+  if (pending_ >= queue_limit_) {
+    ++counters_.refused;
+    return PublishResult::refused;
+  }
+  begin(now);
+  known_.insert(value);
   const std::size_t before = outbox.sends.size();
   const Entry entry{{self(), incarnation_}, next_sequence_++, std::move(value)};
   outbox.deliver(entry.value);
-  rate_.add(now);
-  const Plan current = plan(now);
-  budget_met_ = current.budget_met || members_.count() == 1;
-  const bool direct = members_.count() > 1 && current.mode == Plan::Mode::direct;
-  log_.add(entry, direct ? Log::sent_to_everybody : self());
-  if (members_.count() == 1) return PublishResult::accepted;
-  if (direct) {
+  rhythm_.count_value(now);
+  const bool alone = members_.count() == 1;
+  const Plan plan = rhythm_.plan(tree(), now);
+  budget_met_ = plan.budget_met || alone;
+  const bool straight = !alone && plan.mode == Plan::Mode::direct;
+  log_.add(entry, Log::nobody, straight);
+  if (straight) {
     push(entry, now, outbox);
-  } else {
-    waiting_since_.push_back(now);
-    on_news(Duration::zero(), now, outbox);
+  } else if (!alone) {
+    rhythm_.on_own_value(now);
+    on_news(Duration::zero(), 0, now);
   }
-  conclude(before, now, outbox);
+  settle(before, now, outbox);
   return PublishResult::accepted;
 }
 
 void Rounds::receive(NodeId from, const Message& message, Time now, Outbox& outbox) {
-  notice_freeze(now);
+  begin(now);
   const std::size_t before = outbox.sends.size();
-  if (const auto* gather = std::get_if<Gather>(&message)) {
-    on_gather(from, *gather, now, outbox);
-  } else if (const auto* scatter = std::get_if<Scatter>(&message)) {
-    on_scatter(from, *scatter, now, outbox);
-  } else if (const auto* pushed = std::get_if<Push>(&message)) {
-    on_push(from, *pushed, now, outbox);
-  } else if (const auto* probe = std::get_if<Probe>(&message)) {
-    on_probe(from, *probe, now, outbox);
-  } else if (const auto* reply = std::get_if<ProbeReply>(&message)) {
-    on_probe_reply(from, *reply, now, outbox);
-  } else if (const auto* seek = std::get_if<Seek>(&message)) {
-    on_seek(from, *seek, now, outbox);
-  } else {
-    ++counters_.unexpected;
-  }
-  conclude(before, now, outbox);
+  std::visit(
+      [&](const auto& received) {
+        using Kind = std::decay_t<decltype(received)>;
+        if constexpr (is_rounds_message<Kind>) {
+          if (validate(received, from, members_)) {
+            ++counters_.unexpected;
+          } else {
+            on(from, received, now, outbox);
+          }
+        } else {
+          ++counters_.unexpected;
+        }
+      },
+      message);
+  settle(before, now, outbox);
 }
 
 void Rounds::tick(Time now, Outbox& outbox) {
-  notice_freeze(now);
+  begin(now);
   const std::size_t before = outbox.sends.size();
-  if (search_ && search_->ends <= now) end_search(now, outbox);
-  if (answer_due_ && *answer_due_ <= now) on_overdue_answer(now, outbox);
-  if (next_cut_ && *next_cut_ <= now) cut(now, outbox);
-  if (hello_at_ && *hello_at_ <= now) say_hello(now, outbox);
-  if (compare_at_ && *compare_at_ <= now) compare(now, outbox);
-  if (compare_children_at_ && *compare_children_at_ <= now) compare_with_children(now, outbox);
-  if (gather_at_ && *gather_at_ <= now) {
-    gather_at_.reset();
-    if (!is_root() && !search_ && parent_lacks_news()) {
-      send_gather(false, make_news(*parent_, now), now, outbox);
+  if (expired(Timer::membership, now)) membership_.tick(now);
+  if (expired(Timer::answer, now)) on_overdue_answer(now);
+  if (expired(Timer::cut, now)) cut_ = true;
+  if (expired(Timer::compare, now)) compare(now);
+  if (expired(Timer::gather, now)) gather_now({});
+  if (expired(Timer::acknowledge, now)) gather_now({});
+  if (expired(Timer::gap, now)) ask_for_gaps(now);
+  if (expired(Timer::child, now)) check_children(now);
+  settle(before, now, outbox);
+}
+
+void Rounds::begin(Time now) { rhythm_.notice_freeze(next_tick_, now); }
+
+// Sends what is due, and sees to it that whatever is owed has a timer.
+void Rounds::settle(std::size_t sends_before, Time now, Outbox& outbox) {
+  if (members_.count() > 1) {
+    follow_role(now);
+    membership_.settle(now);
+    for (auto actions = membership_.take_actions(); !actions.empty();
+         actions = membership_.take_actions()) {
+      for (const Action& action : actions) carry_out(action, now, outbox);
+      follow_role(now);
     }
+    if (membership_.is_root()) {
+      settle_as_root(now);
+    } else if (membership_.parent()) {
+      settle_as_child(now);
+    }
+    flush(now, outbox);
+    count_pending();
   }
-  if (const auto due = acknowledgement_due(); due && *due <= now) {
-    send_gather(false, make_news(*parent_, now), now, outbox);
-  }
-  ask_for_gaps(now, outbox);
-  check_children(now);
-  probe_suspects(now, outbox);
-  conclude(before, now, outbox);
-}
-
-void Rounds::notice_freeze(Time now) {
-  if (next_tick_ && now - *next_tick_ > freeze_at_least) thawed_at_ = now;
-}
-
-void Rounds::conclude(std::size_t sends_before, Time now, Outbox& outbox) {
-  settle(now, outbox);
   counters_.sent += outbox.sends.size() - sends_before;
-  next_tick_ = earliest_timer();
+  plan_timers(now);
 }
 
-std::optional<Time> Rounds::earliest_timer() const {
-  std::optional<Time> next;
-  const auto consider = [&next](const std::optional<Time>& time) {
-    if (time && (!next || *time < *next)) next = time;
-  };
-  if (search_) consider(search_->ends);
-  consider(next_cut_);
-  consider(hello_at_);
-  consider(compare_at_);
-  consider(compare_children_at_);
-  consider(gather_at_);
-  consider(answer_due_);
-  consider(next_probe_);
-  consider(acknowledgement_due());
-  for (const auto& [id, peer] : peers_) {
-    consider(peer.ask_for_gap_at);
-    consider(child_overdue_at(peer, period()));
-  }
-  return next;
+void Rounds::follow_role(Time now) {
+  const auto parent = membership_.parent();
+  if (membership_.is_root() && !rhythm_.is_root()) rhythm_.become_root();
+  if (membership_.is_searching()) rhythm_.search();
+  if (parent && parent != followed_) rhythm_.become_child(now);
+  followed_ = parent;
 }
 
-std::size_t Rounds::pending() const {
-  std::size_t waiting = search_ ? 1 : 0;
-  for (const auto& [id, peer] : peers_) {
-    if (!peer.child && id != parent_) continue;
-    if (peer.link.unacknowledged_since() || peer.link.has_news(log_, id)) ++waiting;
+void Rounds::settle_as_root(Time now) {
+  if (!cut_ && !rhythm_.next_cut()) {
+    const auto& children = membership_.children();
+    cut_ = std::any_of(children.begin(), children.end(), [this](NodeId child) {
+      return !scatters_.contains(child) && membership_.is_served(child) &&
+             peer(child).link.has_news(log_);
+    });
   }
-  return waiting;
+  if (std::exchange(cut_, false)) cut(now);
 }
 
-// What a call leaves undone must have a timer, or it would be left for ever. While all is well this
-// finds nothing.
-void Rounds::settle(Time now, Outbox& outbox) {
-  if (search_ || members_.count() == 1) return;
-  if (!is_root()) {
-    const Peer& parent = peer(*parent_);
-    if (parent.link.unacknowledged_since() && !answer_due_) {
-      answer_due_ = now + period() + patience(parent);
-    }
-    if (!answer_due_ && !gather_at_ && parent_lacks_news()) plan_gather(now);
-    // Back to where the layout has it, sooner or later.
-    if (wants_to_return()) suspect(*layout_.parent(self()), now);
-    // The answer of the parent will take what is new to the children.
-    if (answer_due_ || gather_at_) return;
-  } else {
-    for (const auto& [id, known] : peers_) {
-      if (is_in_better_tree(known) && !known.suspected_since) suspect(id, now);
-    }
-    if (next_cut_) return;
+void Rounds::settle_as_child(Time now) {
+  Link& link = peer(*membership_.parent()).link;
+  const bool news = link.has_news(log_);
+  if (!news || gather_) {
+    replan_ = false;
+    if (!news) rhythm_.forget_gather();
+  } else if (std::exchange(replan_, false) || (!rhythm_.answer_due() && !rhythm_.gather_at())) {
+    rhythm_.plan_gather(tree(), now);
   }
-  for (auto& [id, child] : peers_) {
-    if (!child.child || child.suspected_since || !child.link.has_news(log_, id)) continue;
-    if (is_root()) {
-      cut(now, outbox);
-      return;
-    }
-    scatter_to(id, make_news(id, now), now, outbox);
-  }
+  if (link.unacknowledged_since()) rhythm_.expect_answer(tree(), now);
+  // The answer of the parent will take what is new to the children.
+  if (!gather_ && !rhythm_.answer_due() && !rhythm_.gather_at()) scatter_to_children(false);
 }
 
 // --- Messages ---
 
-Path Rounds::path() const {
-  // Who searches stands for nobody but itself.
-  Path result = search_ ? Path{} : parent_path_;
-  result.push_back(self());
-  return result;
-}
-
-RootWord Rounds::word(Time now) const {
-  return is_root() || search_ ? RootWord{incarnation_, now} : word_;
-}
-
-Timestamps Rounds::stamp_for(Peer& to, Time now) const {
-  // Of two that leave at one moment the second is the later one, also if it comes first.
-  to.last_stamp = std::max(now, to.last_stamp + Duration(1));
-  Timestamps times{.sent_at = to.last_stamp, .echo = to.stamp, .echo_held = {}};
-  if (to.stamp) times.echo_held = now - to.stamp_received;
-  return times;
-}
-
-void Rounds::take_stamp(Peer& from, const Timestamps& times, Time now) {
-  from.heard = now;
-  if (!from.stamp || times.sent_at >= *from.stamp) {
-    from.stamp = times.sent_at;
-    from.stamp_received = now;
+Link::Hearing Rounds::hear(Peer& sender, NodeId from, const Envelope& envelope, Time now) {
+  const Incarnation before = sender.link.peer_incarnation();
+  const Link::Hearing hearing =
+      sender.link.hear(envelope, incarnation_, log_.size(), rhythm_.is_thawing(now), now);
+  if (hearing == Link::Hearing::of_former_life) {
+    if (sender.link.wants_challenge()) challenges_.push_back(from);
+    return hearing;
   }
-  if (!times.echo || *times.echo > now) return;
-  // What was under way while this node was frozen, or dead, tells nothing. It may not know that it
-  // was frozen; but what piles up meanwhile echoes one message again and again, and that is an
-  // outlier only once.
-  const Duration sample = now - *times.echo - times.echo_held;
-  const bool again = *times.echo <= from.last_echo;
-  from.last_echo = std::max(from.last_echo, *times.echo);
-  if (*times.echo >= thawed_at_ && !(again && from.round_trip.is_outlier(sample))) {
-    from.round_trip.add(sample);
-  }
-  // An echo of something sent since the suspicion: both directions work.
-  if (from.suspected_since && *times.echo >= *from.suspected_since) from.suspected_since.reset();
-}
-
-bool Rounds::is_latest_from(const Peer& from, const Timestamps& times) {
-  return from.stamp && times.sent_at >= *from.stamp;
-}
-
-bool Rounds::asks_anew(const Peer& child, const Gather& gather) {
-  const bool of_this_life = child.link.peer_incarnation() == gather.sync.log.incarnation;
-  return gather.attach && of_this_life && gather.sync.times.sent_at > child.asked;
-}
-
-Sync Rounds::begin_sync(NodeId to, Time now) {
-  Peer& receiver = peer(to);
-  return {.log = {incarnation_, 0},
-          .from = 0,
-          .entries = nullptr,
-          .received = {},
-          .gap = false,
-          .awaited = receiver.child && receiver.link.peer_waits(),
-          .digest = nullptr,
-          .path = path(),
-          .word = word(now),
-          .times = stamp_for(receiver, now)};
-}
-
-Sync Rounds::make_news(NodeId to, Time now) {
-  Sync sync = begin_sync(to, now);
-  peer(to).link.write_news(sync, log_, to, now);
-  return sync;
-}
-
-Sync Rounds::make_difference(NodeId to, const Digest& digest, Time now) {
-  Sync sync = begin_sync(to, now);
-  peer(to).link.write_difference(sync, log_, to, digest, now);
-  return sync;
-}
-
-Sync Rounds::make_comparison(NodeId to, Time now) {
-  Sync sync = begin_sync(to, now);
-  peer(to).link.write_comparison(sync, log_);
-  return sync;
-}
-
-bool Rounds::accept(NodeId from, const Sync& sync, Time now, Outbox& outbox) {
-  Peer& sender = peer(from);
-  if (sender.link.peer_incarnation() && *sender.link.peer_incarnation() < sync.log.incarnation) {
-    sender.stamp.reset();  // its clock may have begun anew
+  if (sender.link.peer_incarnation() != before) {
     sender.asked = Time::min();
-  }
-  const bool of_this_life = sender.link.begin_read(sync, log_);
-  if (of_this_life) {
-    take_stamp(sender, sync.times, now);
-    // From its positions it is seen what this node missed.
-    if (is_root() || from == parent_) hello_at_.reset();
-    sender.root = sync.path.front();
-  }
-  const bool news = learn(sync.entries, from, now, outbox);
-  if (!of_this_life) return news;
-  const std::uint64_t acknowledged = sender.link.acknowledged();
-  sender.link.end_read(sync, log_, from, incarnation_, now);
-  // Only late: what it was suspected for has come to it.
-  if (sender.child && sender.link.acknowledged() > acknowledged) sender.suspected_since.reset();
-  if (!sender.link.gap_since()) {
     sender.ask_for_gap_at.reset();
     sender.gap_asked = false;
-  } else if (!sender.ask_for_gap_at && !sender.gap_asked) {
-    // Perhaps it was only overtaken.
-    sender.ask_for_gap_at =
-        now + std::min(2 * sender.round_trip.deviation(), longest_wait) + early_arrival;
+    if (before != unknown_incarnation) membership_.on_new_life(from, now);
   }
-  return news;
+  std::optional<Time> echo;
+  if (envelope.receiver == incarnation_) {
+    membership_.on_met(from, now);
+    echo = envelope.times.echo;
+    // What was under way while this node was frozen tells nothing.
+    const auto& held = envelope.times.echo_held;
+    if (held && *echo <= now && *echo >= rhythm_.thawed_at()) {
+      round_trips_.to(from).add(*echo, now, *held);
+    }
+  }
+  membership_.on_heard(from, echo, now);
+  // It does not know this life yet.
+  if (hearing == Link::Hearing::for_another_life) hellos_[from].add({.digest = true});
+  return hearing;
 }
 
-bool Rounds::learn(const EntryList& entries, NodeId from, Time now, Outbox& outbox) {
+Rounds::Taken Rounds::take(NodeId from, const Envelope& envelope, const Sync& sync, Time now,
+                           Outbox& outbox) {
+  Peer& sender = peer(from);
+  const Link::Hearing hearing = hear(sender, from, envelope, now);
+  const bool lives = hearing != Link::Hearing::of_former_life;
+  Taken taken{.counts = hearing == Link::Hearing::counts};
+  taken.news = learn(sync.entries, lives ? from.index : Log::nobody, false, now, outbox);
+  if (!taken.counts) return taken;
+  taken.latest = sender.link.is_latest(envelope);
+  const std::uint64_t acknowledged = sender.link.acknowledged();
+  sender.link.read(envelope, sync, log_, now);
+  taken.progress = sender.link.acknowledged() > acknowledged;
+  watch_gap(sender, from, now);
+  return taken;
+}
+
+bool Rounds::learn(const EntryList& entries, std::uint32_t from, bool straight, Time now,
+                   Outbox& outbox) {
   if (!entries) return false;
   bool news = false;
-  for (const auto& entry : *entries) {
-    if (!log_.add(entry, from)) {
+  for (const Entry& entry : *entries) {
+    if (!log_.add(entry, from, straight)) {
       ++counters_.duplicates;
       continue;
     }
     news = true;
-    rate_.add(now);
+    rhythm_.count_value(now);
     if (known_.insert(entry.value)) outbox.deliver(entry.value);
   }
   return news;
 }
 
-void Rounds::on_gather(NodeId from, const Gather& gather, Time now, Outbox& outbox) {
-  const bool news = accept(from, gather.sync, now, outbox);
-  Peer& child = peer(from);
-  child.child = true;
-  if (gather.attach) child.suspected_since.reset();  // it has heard this node, or would not ask it
-  if (parent_ == from) {
-    // Each takes the other for its parent; the senior one is the root.
-    if (self() < from) {
-      become_root(now, outbox);
-    } else {
-      child.child = false;
-    }
-  }
-  if (gather.sync.digest) {
-    child.compared = now;
-    child.comparison_sent.reset();
-  }
-  // What it lacks may have come only after this node asked for the digest.
-  const bool child_lacks = gather.sync.digest && log_.has_missing_in(gather.sync.digest);
-  if (gather.attach || gather.sync.gap || child_lacks) {
-    if (gather.attach) child.link.rewind();  // it asks since what was sent to it did not come
-    if (asks_anew(child, gather)) {
-      child.asked = gather.sync.times.sent_at;
-      child.link.peer_asks();
-    }
-    Sync answer =
-        gather.sync.digest ? make_difference(from, gather.sync.digest, now) : make_news(from, now);
-    if (log_.lacks(gather.sync.digest)) answer.digest = log_.digest();
-    std::optional<Time> attached;
-    if (gather.attach) attached = gather.sync.times.sent_at;
-    scatter_to(from, std::move(answer), now, outbox, attached);
-  }
-  if (news) {
-    const Duration age = gather.oldest_age + child.round_trip.one_way();
-    if (is_root()) {
-      count_gathered(gather, now - age, now);
-    } else {
-      late_relayed_ += gather.late;
-    }
-    on_news(age, now, outbox);
-  }
-  // Nothing will answer it soon otherwise.
-  if (!news && child.link.acknowledgement_owed_since() && !next_cut_) {
-    scatter_to(from, make_news(from, now), now, outbox);
+void Rounds::on_answer(NodeId parent, const Envelope& envelope, const Taken& taken, Time now) {
+  if (!taken.counts) return;
+  const bool all = !peer(parent).link.unacknowledged_since();
+  rhythm_.on_answer(envelope.times, taken.progress, all, tree(), now);
+}
+
+void Rounds::watch_gap(Peer& sender, NodeId from, Time now) {
+  if (!sender.link.gap_since()) {
+    sender.ask_for_gap_at.reset();
+    sender.gap_asked = false;
+  } else if (!sender.ask_for_gap_at && !sender.gap_asked) {
+    // Perhaps it was only overtaken.
+    const Duration varies = 2 * round_trips_.to(from).deviation();
+    sender.ask_for_gap_at = now + std::min(varies, RoundTrips::longest_wait) + overtaken_slack;
   }
 }
 
-void Rounds::on_scatter(NodeId from, const Scatter& scatter, Time now, Outbox& outbox) {
-  const std::uint64_t acknowledged_before = parent_ == from ? peer(from).link.acknowledged() : 0;
-  const bool news = accept(from, scatter.sync, now, outbox);
-  Peer& sender = peer(from);
-  if (parent_ != from) {
-    // It takes me for its child. What it sent is welcome, but it should stop; or I should join it.
-    if (!sender.child) send_probe_reply(from, now, outbox);
-    if (is_in_better_tree(sender)) send_probe_in_reaction(from, now, outbox);
-    if (news) {
-      on_news(Duration::zero(), now, outbox);
-      // On its way down as any other; the answer of the parent would take it to them later.
-      if (!is_root() && !search_) scatter_to_children(false, now, outbox);
-    }
-    return;
+// Something is new that this node's part of the tree lacks.
+void Rounds::on_news(Duration age, std::uint64_t late, Time now) {
+  if (membership_.is_root()) {
+    cut_ = rhythm_.on_news_at_root(age, tree(), now) || cut_;
+  } else if (membership_.parent()) {
+    rhythm_.on_news_at_child(age, late, now);
+    replan_ = true;
   }
-  root_doubted_at_.reset();
-  if (sender.round_trip.deviation() < ClockRatio::steady) {
-    clock_ratio_.add(scatter.sync.times.sent_at, now);
-  }
-  take_phase(scatter.phase, sender, now);
-  const double values =
-      static_cast<double>(scatter.sync.entries ? scatter.sync.entries->size() : 0);
-  last_scatter_thin_ = values < usual_values_ / 2;
-  usual_values_ += (values - usual_values_) / 4;
+}
 
-  bool gather_is_lost = false;
-  if (answer_due_) {
-    if (attach_sent_ && scatter.attached && *scatter.attached >= *attach_sent_) {
-      attach_sent_.reset();
-      attach_compares_ = false;
-    }
-    const bool answered = !sender.link.unacknowledged_since() && !attach_sent_;
-    if (sender.link.acknowledged() > acknowledged_before) oldest_unanswered_.reset();
-    if (answered) {
-      answer_due_.reset();
-      answer_postponed_ = asked_again_ = false;
-    } else if (!asked_again_ && is_missing_at(sender, scatter.sync.times)) {
-      gather_is_lost = true;
-    } else if (sender.link.acknowledged() > acknowledged_before || !answer_postponed_) {
-      // It left before my gather came; a later one is the answer.
-      answer_postponed_ = true;
-      const Time next =
-          phase_ ? first_answer(gathered_at_, sender) : now + sender.round_trip.smoothed();
-      answer_due_ = std::max(*answer_due_, next + patience(sender) - sender.round_trip.smoothed());
-    }
+void Rounds::on(NodeId from, const Gather& gather, Time now, Outbox& outbox) {
+  const Taken taken = take(from, gather.envelope, gather.sync, now, outbox);
+  Peer& child = peer(from);
+  if (taken.latest) {
+    membership_.on_gather(from, gather.standing, gather.asks, now);
+    follow_role(now);
   }
-  const bool lacks = log_.lacks(scatter.sync.digest);
-  const bool is_comparison = scatter.sync.digest && !scatter.sync.entries;
-  if (scatter.sync.digest && (lacks || is_comparison || log_.has_missing_in(scatter.sync.digest))) {
-    oldest_news_ = now - 2 * options_.budget.worst;
-    Sync answer = make_difference(from, scatter.sync.digest, now);
-    if (lacks || is_comparison) answer.digest = log_.digest();
-    send_gather(lacks, std::move(answer), now, outbox);
-  } else if (scatter.sync.gap) {
-    remember_unanswered();
-    send_gather(false, make_news(from, now), now, outbox);
-  } else if (gather_is_lost) {
-    ask_parent_again(now, outbox);
+  const bool waits = taken.counts && gather.asks && gather.envelope.times.sent_at > child.asked;
+  if (waits) {
+    child.asked = gather.envelope.times.sent_at;
+    child.link.peer_asks();
   }
-  if (is_latest_from(sender, scatter.sync.times) &&
-      !follow(scatter.sync.path, scatter.sync.word, now, outbox)) {
+  if (taken.counts && (gather.asks || gather.sync.gap)) {
+    // It asks since what was sent to it did not come.
+    if (gather.asks && !gather.sync.digest) child.link.rewind();
+    scatters_[from].add({.digest = child.link.lacks_something()});
+  }
+  if (taken.news) {
+    const Duration age = gather.oldest_age + round_trips_.to(from).one_way();
+    if (membership_.is_root()) {
+      rhythm_.on_gathered(gather.sync.entries->size(), gather.late, age, now);
+    }
+    on_news(age, gather.late, now);
+  } else if (taken.counts && child.link.owes_since() && !rhythm_.next_cut()) {
+    scatters_[from].add({});  // nothing will answer it soon otherwise
+  }
+}
+
+void Rounds::on(NodeId from, const Scatter& scatter, Time now, Outbox& outbox) {
+  const Taken taken = take(from, scatter.envelope, scatter.sync, now, outbox);
+  if (from == membership_.parent()) {
+    if (taken.latest) rhythm_.on_scatter(scatter, tree(), now);
+    on_answer(from, scatter.envelope, taken, now);
+  }
+  if (taken.latest) {
+    membership_.on_scatter(from, scatter.standing, now);
+    follow_role(now);
+  }
+  if (from == membership_.parent()) {
+    const Link& link = peer(from).link;
+    if (link.lacks_something()) {
+      gather_now({.asks = true, .digest = true});
+    } else if (scatter.sync.gap) {
+      rhythm_.repeat();
+      gather_now({});
+    }
+    replan_ = true;
+  } else if (taken.news) {
+    on_news(Duration::zero(), 0, now);
+  }
+  if (membership_.parent()) scatter_to_children(false);
+}
+
+void Rounds::on(NodeId from, const Hello& hello, Time now, Outbox& outbox) {
+  const Taken taken = take(from, hello.envelope, hello.sync, now, outbox);
+  if (from == membership_.parent()) on_answer(from, hello.envelope, taken, now);
+  if (hello.asks && taken.counts) {
+    hellos_[from].add({.asks = membership_.asks_back(from, hello.standing, now),
+                       .digest = true,
+                       .entries = hello.sync.digest != nullptr});
+  }
+  if (taken.latest) {
+    membership_.on_hello(from, hello.standing, now);
+    follow_role(now);
+  }
+  if (taken.news) {
+    // From elsewhere: it was held up for long, and is passed on at once.
+    const bool neighbour = membership_.is_served(from) || from == membership_.parent();
+    on_news(neighbour ? Duration::zero() : 2 * options_.budget.worst + seconds(1), 0, now);
+  }
+  if (!taken.counts) return;
+  Link& link = peer(from).link;
+  if (membership_.is_served(from) && (link.has_news(log_) || link.lacks_something())) {
+    scatters_[from].add({.digest = link.lacks_something()});
+  } else if (from == membership_.parent() && link.lacks_something()) {
+    gather_now({.asks = true, .digest = true});
+  }
+}
+
+void Rounds::on(NodeId from, const Push& pushed, Time now, Outbox& outbox) {
+  hear(peer(from), from, pushed.envelope, now);
+  const bool had_gap = log_.has_gap();
+  learn(pushed.entries, Log::nobody, true, now, outbox);
+  name_soon(now);
+  if (!had_gap && log_.has_gap()) {
+    compare_at_ = std::min(*compare_at_, now + RoundTrip::assumed);
+  }
+}
+
+void Rounds::on(NodeId from, const Seek& seek, Time now, Outbox&) {
+  if (hear(peer(from), from, seek.envelope, now) == Link::Hearing::counts) {
+    membership_.on_seek(from, seek, now);
+  }
+}
+
+// --- What is due ---
+
+void Rounds::carry_out(const Action& action, Time now, Outbox& outbox) {
+  struct CarryOut {
+    Rounds& rounds;
+    Time now;
+    Outbox& outbox;
+
+    void operator()(const Ask& ask) const {
+      rounds.hellos_[ask.to].add({.asks = true,
+                                  .digest = ask.with != Ask::With::nothing,
+                                  .entries = ask.with == Ask::With::news});
+    }
+    void operator()(const Answer& answer) const {
+      rounds.hellos_[answer.to].add({.digest = true, .entries = false});
+    }
+    void operator()(const SeekThrough& seek) const {
+      Link& link = rounds.peer(seek.helper).link;
+      outbox.send(seek.helper, Seek{.envelope = link.address(rounds.incarnation_, now),
+                                    .nodes = seek.nodes,
+                                    .hops_left = seek.hops_left});
+    }
+    // What was wanted earlier in this call may have been overtaken by another role.
+    void operator()(const Attach&) const {
+      if (!rounds.membership_.parent()) return;
+      rounds.rhythm_.become_child(now);
+      rounds.gather_now({.asks = true, .digest = true});
+    }
+    void operator()(const AskParent&) const {
+      if (rounds.membership_.parent() && !rounds.rhythm_.answer_due()) rounds.ask_parent_again();
+    }
+    void operator()(const TellChildren&) const {
+      if (rounds.membership_.is_root()) rounds.cut_ = true;
+      rounds.scatter_to_children(true);
+    }
+    void operator()(const TellChild& tell) const { rounds.scatters_[tell.child].add({}); }
+    void operator()(const Leave& leave) const {
+      if (!rounds.peer(leave.former_parent).link.owes_since()) return;
+      rounds.hellos_[leave.former_parent].add({.entries = false});
+    }
+  };
+  std::visit(CarryOut{*this, now, outbox}, action);
+}
+
+void Rounds::gather_now(const Due& due) {
+  if (!gather_) gather_ = Due{};
+  gather_->add(due);
+}
+
+void Rounds::ask_parent_again() {
+  rhythm_.ask_again();
+  Link& link = peer(*membership_.parent()).link;
+  link.rewind();
+  if (link.gap_since()) link.ask_for_gap();
+  gather_now({.asks = true});
+}
+
+void Rounds::scatter_to_children(bool to_all) {
+  for (const NodeId child : membership_.children()) {
+    if (membership_.is_silent(child)) continue;
+    Link& link = peer(child).link;
+    if (to_all || link.owes_since() || link.has_news(log_)) scatters_[child].add({});
+  }
+}
+
+void Rounds::cut(Time now) {
+  const auto& children = membership_.children();
+  const bool anything = std::any_of(children.begin(), children.end(), [this](NodeId child) {
+    if (membership_.is_silent(child)) return false;
+    Link& link = peer(child).link;
+    return link.has_news(log_) || link.owes_since();
+  });
+  const Rhythm::Tree tree = this->tree();
+  rhythm_.cut(anything, tree, now);
+  if (!anything) return;
+  budget_met_ = rhythm_.plan(tree, now).budget_met;
+  scatter_to_children(true);
+}
+
+void Rounds::flush(Time now, Outbox& outbox) {
+  const auto parent = membership_.parent();
+  // One message to a neighbour says it all.
+  if (gather_ && parent) {
+    if (const auto hello = hellos_.find(*parent); hello != hellos_.end()) {
+      gather_->add(hello->second);
+      hellos_.erase(hello);
+    }
+    send_gather(*gather_, now, outbox);
+  }
+  gather_.reset();
+  for (const auto& [child, due] : std::exchange(scatters_, {})) {
+    Due all = due;
+    const auto hello = hellos_.find(child);
+    if (hello != hellos_.end() && !hello->second.asks) {
+      all.add(hello->second);
+      hellos_.erase(hello);
+    }
+    if (membership_.is_child(child)) send_scatter(child, all, now, outbox);
+  }
+  for (const auto& [to, due] : std::exchange(hellos_, {})) send_hello(to, due, now, outbox);
+  for (const NodeId to : std::exchange(challenges_, {})) {
+    outbox.send(to, Hello{.envelope = peer(to).link.challenge(incarnation_, now),
+                          .sync = {},
+                          .standing = membership_.standing(now),
+                          .asks = true});
+  }
+}
+
+void Rounds::send_gather(const Due& due, Time now, Outbox& outbox) {
+  const NodeId parent = *membership_.parent();
+  Link& link = peer(parent).link;
+  Gather gather{.envelope = link.address(incarnation_, now),
+                .sync = link.write(log_, {.digest = due.digest || !link.met()}, now),
+                .standing = membership_.standing(now),
+                .asks = due.asks};
+  const bool brings = gather.sync.entries || gather.sync.named;
+  const Rhythm::Told told =
+      rhythm_.gather(brings, due.asks, gather.envelope.times.sent_at, tree(), now);
+  gather.oldest_age = told.oldest_age;
+  gather.late = told.late;
+  outbox.send(parent, std::move(gather));
+}
+
+void Rounds::send_scatter(NodeId child, const Due& due, Time now, Outbox& outbox) {
+  Link& link = peer(child).link;
+  const Link::Writing writing{.digest = due.digest || !link.met(), .awaited = link.peer_waits()};
+  membership_.on_told();
+  outbox.send(child, Scatter{.envelope = link.address(incarnation_, now),
+                             .sync = link.write(log_, writing, now),
+                             .standing = membership_.standing(now),
+                             .phase = rhythm_.phase(now)});
+}
+
+void Rounds::send_hello(NodeId to, const Due& due, Time now, Outbox& outbox) {
+  Link& link = peer(to).link;
+  outbox.send(to,
+              Hello{.envelope = link.address(incarnation_, now),
+                    .sync = link.write(log_, {.digest = due.digest, .entries = due.entries}, now),
+                    .standing = membership_.standing(now),
+                    .asks = due.asks});
+}
+
+void Rounds::push(const Entry& entry, Time now, Outbox& outbox) {
+  const EntryList entries(std::vector<Entry>{entry});
+  for (std::uint32_t index = 0; index < members_.count(); ++index) {
+    const NodeId to{index};
+    if (to == self()) continue;
+    outbox.send(to, Push{peer(to).link.address(incarnation_, now), entries});
+  }
+  name_soon(now);
+}
+
+// --- Timers ---
+
+bool Rounds::expired(Timer which, Time now) const {
+  const auto& at = timers_[static_cast<std::size_t>(which)];
+  return at && *at <= now;
+}
+
+void Rounds::on_overdue_answer(Time now) {
+  // Most likely only a message was lost, or late; unless the parent has never been heard.
+  const bool known = peer(*membership_.parent()).link.peer_incarnation() != unknown_incarnation;
+  if (known && rhythm_.would_ask_again()) {
+    ask_parent_again();
     return;
   }
-  scatter_to_children(false, now, outbox);
-  plan_gather(now);
+  membership_.on_parent_silent(rhythm_.asked_at().value_or(now), now);
+  follow_role(now);
+}
+
+Time Rounds::child_overdue_at(NodeId child, Time unacknowledged_since) const {
+  const Duration usual = rhythm_.acknowledgement_wait(members_.count());
+  const Duration clocks_differ = usual / 16;
+  return unacknowledged_since + usual + clocks_differ + round_trips_.patience(child) +
+         RoundTrips::slack;
+}
+
+void Rounds::check_children(Time now) {
+  for (const NodeId child : std::vector<NodeId>(membership_.children())) {
+    if (membership_.is_silent(child)) continue;
+    const auto since = peer(child).link.unacknowledged_since();
+    if (since && child_overdue_at(child, *since) <= now) membership_.on_child_silent(child, now);
+  }
+}
+
+void Rounds::ask_for_gaps(Time now) {
+  for (auto& [id, sender] : peers_) {
+    if (!sender.ask_for_gap_at || *sender.ask_for_gap_at > now) continue;
+    sender.ask_for_gap_at.reset();
+    if (!sender.link.has_gap(log_)) continue;
+    const bool names = sender.link.misses_named(log_);
+    if (id == membership_.parent()) {
+      sender.link.ask_for_gap();
+      gather_now({.asks = true, .digest = names});
+    } else if (membership_.is_served(id)) {
+      if (sender.gap_asked) {
+        membership_.on_child_silent(id, now);
+        continue;
+      }
+      sender.link.ask_for_gap();
+      scatters_[id].add({.digest = names});
+      sender.gap_asked = true;
+      sender.ask_for_gap_at = now + round_trips_.patience(id);
+    }
+  }
+}
+
+void Rounds::name_soon(Time now) {
+  if (!compare_at_) first_unnamed_ = now;
+  last_push_ = now;
+  compare_at_ = std::min(now + compare_after_quiet, first_unnamed_ + compare_after_busy);
+}
+
+void Rounds::compare(Time now) {
+  const Time children_compared_by =
+      last_push_ + compare_after_quiet + round_trips_.longest_patience();
+  if (compare_at_ && *compare_at_ <= now) {
+    compare_at_.reset();
+    if (membership_.is_searching()) {
+      name_soon(now);
+      return;
+    }
+    const bool asks = membership_.parent() &&
+                      (log_.has_gap() || peer(*membership_.parent()).link.has_names(log_));
+    if (asks) gather_now({.asks = true, .digest = log_.has_gap()});
+    compare_children_at_ = children_compared_by;
+  }
+  if (!compare_children_at_ || *compare_children_at_ > now) return;
+  compare_children_at_.reset();
+  if (now - last_push_ < compare_after_quiet) {
+    compare_children_at_ = children_compared_by;
+    return;
+  }
+  for (const NodeId child : membership_.children()) {
+    if (!membership_.is_silent(child) && peer(child).link.has_names(log_)) scatters_[child].add({});
+  }
+}
+
+void Rounds::plan_timers(Time) {
+  timers_.fill(std::nullopt);
+  if (members_.count() == 1) return;
+  timer(Timer::membership) = membership_.next_tick();
+  timer(Timer::cut) = rhythm_.next_cut();
+  timer(Timer::gather) = rhythm_.gather_at();
+  timer(Timer::answer) = rhythm_.answer_due();
+  if (const auto parent = membership_.parent()) {
+    const auto owes_since = peer(*parent).link.owes_since();
+    if (owes_since) {
+      timer(Timer::acknowledge) = rhythm_.acknowledgement_due(*owes_since, members_.count());
+    }
+  }
+  const auto earlier = [](std::optional<Time>& timer, const std::optional<Time>& time) {
+    if (time && (!timer || *time < *timer)) timer = time;
+  };
+  for (const NodeId child : membership_.children()) {
+    if (membership_.is_silent(child)) continue;
+    const auto since = peer(child).link.unacknowledged_since();
+    if (since) earlier(timer(Timer::child), child_overdue_at(child, *since));
+  }
+  for (const auto& [id, peer] : peers_) earlier(timer(Timer::gap), peer.ask_for_gap_at);
+  earlier(timer(Timer::compare), compare_at_);
+  earlier(timer(Timer::compare), compare_children_at_);
+  next_tick_.reset();
+  for (const auto& at : timers_) earlier(next_tick_, at);
+}
+
+void Rounds::count_pending() {
+  std::uint64_t owed_from = log_.size();
+  const auto consider = [&](NodeId id) {
+    owed_from = std::min(owed_from, peer(id).link.first_owed(log_));
+  };
+  for (const NodeId child : membership_.children()) consider(child);
+  if (const auto parent = membership_.parent()) consider(*parent);
+  const auto above = layout_.parent(self());
+  if (!membership_.parent() && above) consider(*above);
+  pending_ = log_.size() - owed_from;
+}
+
+void Rounds::sanity_check() const {
+  log_.sanity_check();
+  membership_.sanity_check();
+  rhythm_.sanity_check();
+  for (const auto& [id, peer] : peers_) peer.link.sanity_check(log_);
+  BRUIT_CHECK(membership_.is_root() == rhythm_.is_root());
+  BRUIT_CHECK(pending_ == 0 || next_tick_ || members_.count() == 1);
 }
 
 }  // namespace bruit::core

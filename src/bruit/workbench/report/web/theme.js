@@ -33,8 +33,8 @@ bruit.theme = (() => {
 
 // What kinds of faults are called, and how they are shaded.
 bruit.faultGroup = (kind) => {
-  if (kind === 'partition' || kind === 'start-partition' || kind === 'cut') return 'partition';
+  if (kind === 'partition' || kind === 'start-partition' || kind === 'cut' || kind === 'stall') return 'partition';
   if (kind === 'kill' || kind === 'pause' || kind === 'clock') return 'node';
   return 'network';
 };
-bruit.faultGroupNames = { partition: 'partition or cut links', node: 'node killed, paused or drifting', network: 'loss, duplication, reordering, latency' };
+bruit.faultGroupNames = { partition: 'partition, cut or stalled links', node: 'node killed, paused or drifting', network: 'loss, duplication, reordering, latency' };
