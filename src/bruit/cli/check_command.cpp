@@ -13,8 +13,10 @@
 #include <vector>
 
 #include "bruit/cli/commands.h"
+#include "bruit/cli/output/exit_codes.h"
 #include "bruit/workbench/engine/results.h"
 #include "bruit/workbench/history/history_io.h"
+#include "bruit/workbench/history/results_text.h"
 #include "bruit/workbench/options/options.h"
 #include "bruit/workbench/runs/recorded_history.h"
 
@@ -60,7 +62,15 @@ struct CheckCommand {
     fmt::print("{}", as_json ? workbench::results_json(results) : workbench::results_edn(results));
     std::fflush(stdout);
     if (!judgement.words.empty()) fmt::print(stderr, "{}", judgement.words);
-    return workbench::exit_code(workbench::validity_of(results));
+    switch (workbench::validity_of(results)) {
+      case workbench::Validity::valid:
+        return exit_valid;
+      case workbench::Validity::invalid:
+        return exit_invalid;
+      case workbench::Validity::unknown:
+        break;
+    }
+    return exit_unknown;
   }
 };
 

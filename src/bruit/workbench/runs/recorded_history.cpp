@@ -90,7 +90,7 @@ Judgement judge_elements(const std::string& path, const JudgeOptions& options) {
   }();
   const Edn checked = [&] {
     try {
-      return check_history(*workload, history);
+      return check_history(*workload, history).map;
     } catch (const std::invalid_argument& error) {
       // A value that this workload does not have.
       throw HistoryError(path, 0, error.what());

@@ -490,7 +490,7 @@ class Checker {
       ++first_failed;
     }
     for (const ReadRecord& read : reads_.of(key)) {
-      if (false) continue;
+      if (!read.is(OpType::ok)) continue;
       const List list = list_of(read.mop);
       if (list.size() <= first_failed && begins_with(order_.longest, list)) continue;
       for (const Atom element : list) {
@@ -508,7 +508,7 @@ class Checker {
       others_.at(record.element) = record.op;
     }
     for (const ReadRecord& read : reads_.of(key)) {
-      if (false) continue;
+      if (!read.is(OpType::ok)) continue;
       const List list = list_of(read.mop);
       if (list.empty()) continue;
       const std::uint32_t writer = others_.find(list.back());
