@@ -1,4 +1,4 @@
-// bruit challenge: Gossip Glomers 3a to 3e with their limits, and one table at the end.
+// bruit challenge: Gossip Glomers 1 to 6c with their limits, and one table at the end.
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
@@ -37,7 +37,7 @@
 namespace bruit::cli {
 namespace {
 
-using workbench::Challenge;
+using Challenge = workbench::SeriesChallenge;
 using workbench::Limits;
 using workbench::TestRun;
 
@@ -133,7 +133,7 @@ struct ChallengeCommand {
   // With --sim: what a node program would make of the same arguments.
   core::StrategyOptions strategy_for(const Challenge& challenge) const {
     core::StrategyOptions options;
-    options.rounds.budget = challenge.budget;
+    options.rounds.budget = workbench::find_challenge(challenge.name)->budget;
     CLI::App app;
     add_strategy_options(app, options);
     std::vector<std::string> words = arguments;
@@ -159,15 +159,22 @@ struct ChallengeCommand {
   workbench::Program program_for(const Challenge& challenge) const {
     std::vector<std::string> words = arguments;
     if (!strategy.empty()) words.insert(words.begin(), {"--strategy", strategy});
-    const auto path = program.empty() ? own_folder() / fmt::format("broadcast-{}", challenge.name)
+    const auto path = program.empty() ? own_folder() / challenge.program
                                       : std::filesystem::path(program);
     return {path, std::move(words)};
   }
 
   int run() const {
-    std::vector<const Challenge*> chosen;
-    for (const auto& challenge : workbench::challenges()) {
-      if (name == "all" || name == challenge.name) chosen.push_back(&challenge);
+    const std::vector<const Challenge*> chosen = workbench::series_of(name);
+    const bool all_broadcast =
+        std::all_of(chosen.begin(), chosen.end(), [](const Challenge* challenge) {
+          return challenge->options.workload == workbench::Workload::broadcast;
+        });
+    if (simulate && !all_broadcast) {
+      throw CLI::ValidationError("--sim", "is for strategies, which take 3a to 3e or all");
+    }
+    if (!strategy.empty() && !all_broadcast) {
+      throw CLI::ValidationError("--strategy", "is for bruit's own nodes of 3a to 3e or all");
     }
     if (!program.empty() && !strategy.empty()) {
       throw CLI::ValidationError(
@@ -194,7 +201,13 @@ struct ChallengeCommand {
       if (outcome.run.early_end) break;  // whatever stopped it would stop the others too
     }
     print_table(outcomes);
-    print_findings(outcomes.back().run);
+    for (const Outcome& outcome : outcomes) {
+      if (&outcome != &outcomes.back() && outcome.run.words.empty()) continue;
+      if (outcomes.size() > 1 && !outcome.run.words.empty()) {
+        fmt::print(stderr, "\n{}: ", outcome.challenge->name);
+      }
+      print_findings(outcome.run);
+    }
     print_early_end(outcomes.back().run);
     if (!json_file.empty()) write_json(outcomes, json_file);
 
@@ -210,15 +223,17 @@ struct ChallengeCommand {
 
 void add_challenge_command(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand(
-      "challenge", "Take Gossip Glomers challenges 3a to 3e, against their limits");
+      "challenge", "Take Gossip Glomers challenges, against their limits");
   const auto state = std::make_shared<ChallengeCommand>();
-  command->add_option("name", state->name, "3a, 3b, 3c, 3d, 3e or all")
-      ->check(CLI::IsMember({"3a", "3b", "3c", "3d", "3e", "all"}))
+  command->add_option("name", state->name, "1, 2, 3a to 3e, 4, 5a to 5c, 6a to 6c; all is 3a to 3e, and series\n"
+                                "everything")
+      ->check(CLI::IsMember(workbench::series_names()))
       ->capture_default_str();
   auto* program =
       command
           ->add_option("--bin", state->program,
-                       "The node program. Default: broadcast-3a ... broadcast-3e beside bruit")
+                       "The node program. Default: the one of ours, which lies beside bruit:\n"
+                       "broadcast-3a ... broadcast-3e, or an example")
           ->type_name("PROGRAM");
   command
       ->add_flag("--sim", state->simulate,

@@ -11,6 +11,9 @@
 #include <chrono>
 #include <cmath>
 #include <random>
+#include <stdexcept>
+
+#include "bruit/workbench/checkers/txn/consistency_model.h"
 
 namespace bruit::cli {
 namespace {
@@ -23,6 +26,9 @@ constexpr double longest_seconds = 1e7;
 constexpr double highest_rate = 1e9;
 constexpr double longest_latency_ms = 3.6e6;
 constexpr std::uint32_t most_workers = 1'000'000;
+constexpr std::uint32_t most_txn_operations = 10'000;
+constexpr std::uint32_t most_writes_per_key = 1'000'000'000;
+constexpr std::uint32_t most_keys = 50;  // the first of more would never be drawn
 constexpr const char* default_concurrency = "1n";
 
 Duration from_seconds(double seconds) {
@@ -49,13 +55,18 @@ std::uint32_t parse_concurrency(const std::string& text, std::size_t nodes) {
 // Empty, or what is wrong with the name.
 std::string check_workload(const std::string& name) {
   if (workbench::parse_workload(name)) return {};
-  for (const std::string_view other : {"kafka", "txn-list-append", "txn-rw-register"}) {
-    if (name == other) {
-      return fmt::format("the workload {} is not in bruit; Maelstrom has it", name);
-    }
-  }
   return fmt::format("{} is not a workload; expected {}", name,
                      fmt::join(workbench::workload_list(), ", "));
+}
+
+// Empty, or which names there are.
+std::string check_models(const std::string& names) {
+  try {
+    workbench::txn::parse_models(names);
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return {};
 }
 
 // Clients of lin-kv work in groups.
@@ -104,6 +115,7 @@ void TestFlags::add_presentation_to(CLI::App& app) {
 }
 
 void TestFlags::add_to(CLI::App& app) {
+  has_load_flags_ = true;
   app.add_option("-w,--workload", workload_,
                  fmt::format("What clients do: {}", fmt::join(workbench::workload_list(), ", ")))
       ->check(check_workload, "")
@@ -146,17 +158,31 @@ void TestFlags::add_to(CLI::App& app) {
       ->default_str("10");
   app.add_option("--availability", availability_,
                  "Share of operations that must succeed: total, or a fraction from 0 to 1");
+  app.add_option("--max-txn-length", max_txn_length_,
+                 "txn-*: operations in a transaction, at most. Default: 4")
+      ->check(whole_number(1, most_txn_operations));
+  app.add_option("--max-writes-per-key", max_writes_per_key_,
+                 "kafka and txn-*: after that many writes a new key takes a key's place. Default: 16")
+      ->check(whole_number(1, most_writes_per_key));
+  app.add_option("--key-count", key_count_, "kafka and txn-*: keys at a time. Default: 10")
+      ->check(whole_number(1, most_keys));
+  app.add_option("--consistency-models", consistency_models_,
+                 "txn-*: what transactions are held against, with commas between them.\n"
+                 "Default: strict-serializable")
+      ->check(check_models, "");
   add_presentation_to(app);
 }
 
 workbench::TestOptions TestFlags::options(workbench::TestOptions options) const {
-  options.workload = *workbench::parse_workload(workload_);
+  if (has_load_flags_) options.workload = *workbench::parse_workload(workload_);
   if (node_count_) options.nodes = workbench::numbered_nodes(*node_count_);
   if (rate_) options.rate = *rate_;
   if (time_limit_seconds_) options.time_limit = from_seconds(*time_limit_seconds_);
   const bool is_lin_kv = options.workload == workbench::Workload::lin_kv;
-  options.concurrency = parse_concurrency(
-      concurrency_.value_or(is_lin_kv ? "2n" : default_concurrency), options.nodes.size());
+  if (has_load_flags_) {
+    options.concurrency = parse_concurrency(
+        concurrency_.value_or(is_lin_kv ? "2n" : default_concurrency), options.nodes.size());
+  }
   if (is_lin_kv) check_lin_kv_clients(options);
   if (latency_ms_) options.latency = from_seconds(*latency_ms_ / 1000);
   if (latency_distribution_) {
@@ -180,6 +206,10 @@ workbench::TestOptions TestFlags::options(workbench::TestOptions options) const 
   if (nemesis_interval_seconds_) {
     options.nemesis_interval = from_seconds(*nemesis_interval_seconds_);
   }
+  if (max_txn_length_) options.max_txn_length = *max_txn_length_;
+  if (max_writes_per_key_) options.max_writes_per_key = *max_writes_per_key_;
+  if (key_count_) options.key_count = *key_count_;
+  if (consistency_models_) options.consistency_models = *consistency_models_;
   if (availability_) options.availability = parse_availability(*availability_);
   options.seed = seed_ ? *seed_ : random_seed();
   options.network = *workbench::parse_network_model(network_);

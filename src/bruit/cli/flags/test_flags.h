@@ -19,12 +19,13 @@ class TestFlags {
   void add_presentation_to(CLI::App& app);
 
   // What was given, on top of `preset`. Throws CLI::ValidationError, which names the flag.
-  // Clients are one per node unless --concurrency says otherwise. Without --seed one is drawn.
+  // With add_to() clients are one per node unless --concurrency says otherwise. Without --seed one is drawn.
   workbench::TestOptions options(workbench::TestOptions preset = {}) const;
 
   const std::optional<std::uint64_t>& seed() const { return seed_; }
 
  private:
+  bool has_load_flags_ = false;  // else the workload and its clients are the preset's
   std::string workload_ = "broadcast";
   // What was not given stays with the preset.
   std::optional<std::uint32_t> node_count_;
@@ -38,6 +39,10 @@ class TestFlags {
   std::string nemesis_shape_;
   std::optional<double> nemesis_interval_seconds_;
   std::optional<std::string> availability_;
+  std::optional<std::uint32_t> max_txn_length_;
+  std::optional<std::uint32_t> max_writes_per_key_;
+  std::optional<std::uint32_t> key_count_;
+  std::optional<std::string> consistency_models_;
   std::string network_ = "maelstrom";
   std::optional<std::uint64_t> seed_;
   bool strict_ = false;

@@ -23,6 +23,7 @@ void print_early_end(const workbench::TestRun& run) {
 }
 
 void print_findings(const workbench::TestRun& run) {
+  if (!run.words.empty()) fmt::print(stderr, "{}", run.words);
   for (const workbench::Finding& finding : run.findings) {
     fmt::print(stderr, "{}: {}\n", is_breach(finding.conduct) ? "warning" : "note",
                describe(finding, run.nodes));

@@ -10,7 +10,8 @@ namespace bruit::cli {
 // Prints why a test ended early, if it did, to stderr.
 void print_early_end(const workbench::TestRun& run);
 
-// Prints what nodes did that they should not, a line each, to stderr.
+// Prints what nodes did that they should not, to stderr: of transactions and logs in words, else a
+// line each.
 void print_findings(const workbench::TestRun& run);
 
 // Prints where the report lies, if there is one, to stderr.

@@ -36,6 +36,7 @@ enum class EventKind : std::uint8_t {
   node_tick,        // subject: node; token: which arming of its timer
   request_timeout,  // subject: worker; token: its request
   generator,        // the next client operation is due
+  final_operation,  // subject: worker, whose next operation at the end is due
   nemesis,          // the next fault of the scenario is due
   phase,            // the current phase's time is over; token: the phase
 };

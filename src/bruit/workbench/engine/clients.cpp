@@ -14,6 +14,10 @@ namespace {
 constexpr std::uint64_t load_stream = 2;
 constexpr std::uint32_t no_worker = UINT32_MAX;
 
+std::string_view request_type(const Operation& operation) {
+  return operation.type.empty() ? operation.f : operation.type;
+}
+
 }  // namespace
 
 Clients::Clients(const TestOptions& options, WorkloadRules& rules, EventQueue& queue,
@@ -60,6 +64,7 @@ void Clients::on_generator_due(Time now) {
 }
 
 void Clients::invoke_next(Time now) {
+  rules_.on_turn(now - started_at_);
   Turn turn = rules_.next(random_, free_);
   const double gap_seconds = random_.unit() * 2 / options_.rate;
   const std::size_t position = turn.worker ? *turn.worker : random_.below(free_.size());
@@ -93,7 +98,28 @@ std::uint32_t Clients::open_client() {
 
 void Clients::start_final_reads(Time now) {
   free_.clear();
-  for (std::uint32_t i = 0; i < workers_.size(); ++i) invoke(i, rules_.final_read(), true, now);
+  final_begun_ = now;
+  for (std::uint32_t i = 0; i < workers_.size(); ++i) plan_final(i, now);
+}
+
+void Clients::plan_final(std::uint32_t index, Time now) {
+  Worker& worker = workers_[index];
+  auto next = rules_.final_operation(index, worker.final_steps, now - *final_begun_, random_);
+  if (!next) return;
+  ++worker.final_steps;
+  if (next->wait == Duration::zero()) {
+    invoke(index, std::move(next->operation), true, now);
+    return;
+  }
+  worker.final_next = std::move(next->operation);
+  ++final_waiting_;
+  queue_.push(now + next->wait, EventKind::final_operation, index);
+}
+
+void Clients::on_final_due(std::uint32_t index, Time now) {
+  --final_waiting_;
+  Operation operation = *std::exchange(workers_[index].final_next, std::nullopt);
+  invoke(index, std::move(operation), true, now);
 }
 
 void Clients::invoke(std::uint32_t index, Operation operation, bool final, Time now) {
@@ -107,11 +133,21 @@ void Clients::invoke(std::uint32_t index, Operation operation, bool final, Time 
   worker.busy = true;
   worker.final = final && rules_.marks_final_reads();
   worker.operation = std::move(operation);
-  worker.msg_id = worker.next_msg_id++;
   ++outstanding_;
   ++invoked_;
-  ++worker.token;
   add_op(index, OpType::invoke, worker.operation.value, {}, now);
+  if (const auto unasked = rules_.begin(index, worker.operation)) {
+    complete(index, unasked->type, worker.operation.value, {}, now);
+  } else {
+    ask(index, now);
+  }
+}
+
+// Sends the request that the worker's operation has come to.
+void Clients::ask(std::uint32_t index, Time now) {
+  Worker& worker = workers_[index];
+  worker.msg_id = worker.next_msg_id++;
+  ++worker.token;
   network_.send(now, Endpoint::client(static_cast<std::uint32_t>(worker.client)),
                 Endpoint::node(cluster_.node_of_worker(index)),
                 rules_.request(worker.operation, worker.msg_id));
@@ -140,7 +176,7 @@ void Clients::on_reply(Packet&& packet, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (body == nullptr) return;
   auto decoded = decode_reply(
-      *body, fmt::format("{}_ok", worker.operation.f),
+      *body, fmt::format("{}_ok", request_type(worker.operation)),
       [&](const boost::json::object& fields) { return rules_.result(worker.operation, fields); });
   if (!decoded || decoded->in_reply_to != worker.msg_id) {
     report_stray(worker, packet, now);
@@ -150,7 +186,7 @@ void Clients::on_reply(Packet&& packet, Time now) {
     if (log_ != nullptr) {
       log_->on_bad_answer(
           packet.source.index(), BadAnswer::malformed,
-          fmt::format("to `{}`: {}: {}", worker.operation.f, bad->reason, excerpt(body->text)),
+          fmt::format("to `{}`: {}: {}", request_type(worker.operation), bad->reason, excerpt(body->text)),
           now);
     }
     complete(index, OpType::info, Nil{}, EdnVector{{Edn::keyword("malformed-reply"), bad->reason}},
@@ -158,7 +194,12 @@ void Clients::on_reply(Packet&& packet, Time now) {
   } else if (const auto* error = std::get_if<ErrorReply>(&decoded->content)) {
     take_error(index, *error, now);
   } else {
-    complete(index, OpType::ok, std::move(std::get<OpValue>(decoded->content)), {}, now);
+    OpValue& value = std::get<OpValue>(decoded->content);
+    if (rules_.go_on(index, worker.operation, value)) {
+      ask(index, now);
+    } else {
+      complete(index, OpType::ok, std::move(value), {}, now);
+    }
   }
 }
 
@@ -170,7 +211,7 @@ void Clients::report_stray(const Worker& worker, const Packet& packet, Time now)
   const auto answered = in_reply_to_of(*body);
   const auto request = answered ? static_cast<std::uint64_t>(*answered) : 0;
   const std::string expected = worker.busy ? fmt::format("c{} waits for in_reply_to {} (`{}`)",
-                                                         client, worker.msg_id, worker.operation.f)
+                                                         client, worker.msg_id, request_type(worker.operation))
                                            : fmt::format("c{} waits for nothing", client);
   auto kind = BadAnswer::stray;
   std::string what;
@@ -196,7 +237,7 @@ void Clients::report_stray(const Worker& worker, const Packet& packet, Time now)
 
 void Clients::take_error(std::uint32_t index, const ErrorReply& error, Time now) {
   const bool did_not_happen =
-      WorkloadRules::is_read(workers_[index].operation) || maelstrom::is_definite(error.code);
+      rules_.is_idempotent(workers_[index].operation) || maelstrom::is_definite(error.code);
   complete(index, did_not_happen ? OpType::fail : OpType::info, Nil{},
            EdnVector{{Edn::keyword(maelstrom::to_string(error.code)), error.text}}, now);
 }
@@ -205,7 +246,7 @@ void Clients::on_timeout(std::uint32_t index, std::uint64_t token, Time now) {
   Worker& worker = workers_[index];
   if (!worker.busy || worker.token != token) return;
   worker.given_up.push_back(worker.msg_id);
-  complete(index, WorkloadRules::is_read(worker.operation) ? OpType::fail : OpType::info, Nil{},
+  complete(index, rules_.is_idempotent(worker.operation) ? OpType::fail : OpType::info, Nil{},
            Edn::keyword("net-timeout"), now);
 }
 
@@ -233,6 +274,10 @@ void Clients::complete(std::uint32_t index, OpType type, OpValue value, Edn erro
     invoke(index, rules_.listed(worker.waiting.pop()), false, now);
     return;
   }
+  if (final_begun_) {
+    plan_final(index, now);
+    return;
+  }
   free_.push_back(index);
   if (std::exchange(waiting_for_worker_, false)) on_generator_due(now);
 }
@@ -246,7 +291,8 @@ void Clients::add_op(std::uint32_t index, OpType type, OpValue value, Edn error,
                           .f = std::string(worker.operation.f),
                           .value = std::move(value),
                           .error = std::move(error),
-                          .final = worker.final});
+                          .final = worker.final,
+                          .more = worker.operation.more});
   if (log_ != nullptr) log_->on_operation(history_.ops.back(), now);
 }
 

@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "bruit/core/fifo.h"
@@ -48,8 +49,9 @@ class Clients {
   // but for a word to the log.
   void on_reply(Packet&& packet, Time now);
   void on_timeout(std::uint32_t worker, std::uint64_t token, Time now);
-  // One read per worker.
+  // What each worker does at the end: one read in most workloads.
   void start_final_reads(Time now);
+  void on_final_due(std::uint32_t worker, Time now);
 
   // The number of a client that nobody else has, for whoever else must talk to a node.
   std::uint32_t open_client();
@@ -57,7 +59,7 @@ class Clients {
   // No further operation will begin in the main phase.
   bool load_is_over() const { return load_over_; }
   void end_load() { load_over_ = true; }
-  bool idle() const { return outstanding_ == 0; }
+  bool idle() const { return outstanding_ == 0 && final_waiting_ == 0; }
   std::uint64_t invoked() const { return invoked_; }
   // Time zero of the history.
   Time started_at() const { return started_at_; }
@@ -72,12 +74,16 @@ class Clients {
     Operation operation;  // while busy
     std::uint64_t msg_id = 0;
     bool final = false;
+    std::uint32_t final_steps = 0;         // operations of the end, begun or planned
+    std::optional<Operation> final_next;   // planned, while its time has not come
     ElementList last_read;                // whose array the next one shares
     std::vector<std::uint64_t> given_up;  // requests of this client that got no answer in time
     core::Fifo<TimedOperation> waiting;   // listed operations that came while it was busy
   };
 
   void invoke(std::uint32_t worker, Operation operation, bool final, Time now);
+  void ask(std::uint32_t worker, Time now);
+  void plan_final(std::uint32_t worker, Time now);
   void invoke_next(Time now);
   void invoke_listed(const std::vector<TimedOperation>& operations, Time now);
   void report_stray(const Worker& worker, const Packet& packet, Time now) const;
@@ -99,6 +105,8 @@ class Clients {
   EventLog* log_;
   std::size_t next_listed_ = 0;
   std::uint32_t outstanding_ = 0;
+  std::uint32_t final_waiting_ = 0;    // workers with something planned
+  std::optional<Time> final_begun_;
   std::uint64_t invoked_ = 0;
   bool waiting_for_worker_ = false;
   bool load_over_ = false;

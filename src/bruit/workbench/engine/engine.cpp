@@ -118,6 +118,10 @@ void Engine::dispatch(const Event& event, Time now) {
       clients_.on_timeout(event.subject, event.token, now);
       advance(now);
       break;
+    case EventKind::final_operation:
+      clients_.on_final_due(event.subject, now);
+      advance(now);
+      break;
     case EventKind::generator:
       clients_.on_generator_due(now);
       advance(now);
@@ -259,6 +263,7 @@ void Engine::enter(Phase phase, Time now) {
       break;
     case Phase::final_reads:
       clients_.start_final_reads(now);
+      advance(now);
       break;
     case Phase::done:
       break;

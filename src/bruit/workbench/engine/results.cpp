@@ -7,11 +7,12 @@
 namespace bruit::workbench {
 
 CheckerResults check_workload(Workload workload, const History& history, const NetStats& net_stats,
-                              const AvailabilityGoal& availability_goal) {
+                              const AvailabilityGoal& availability_goal,
+                              std::string_view models) {
   return {.stats = check_stats(history),
           .availability = check_availability(history, availability_goal),
           .net = check_net(history, net_stats),
-          .workload = check_history(workload, history)};
+          .workload = check_history(workload, history, models)};
 }
 
 CheckerResults check_broadcast(const History& history, const NetStats& net_stats,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "bruit/workbench/checkers/availability.h"
 #include "bruit/workbench/checkers/net.h"
@@ -24,9 +25,11 @@ struct CheckerResults {
   WorkloadResult workload;  // of the workload's own
 };
 
-// Runs the checkers of a workload. Milliseconds for thousands of operations.
+// Runs the checkers of a workload. Milliseconds for thousands of operations. `models`: what
+// transactions are held against.
 CheckerResults check_workload(Workload workload, const History& history, const NetStats& net_stats,
-                              const AvailabilityGoal& availability_goal);
+                              const AvailabilityGoal& availability_goal,
+                              std::string_view models = "strict-serializable");
 // The same for Workload::broadcast.
 CheckerResults check_broadcast(const History& history, const NetStats& net_stats,
                                const AvailabilityGoal& availability_goal);

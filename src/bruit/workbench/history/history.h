@@ -61,6 +61,7 @@ struct Op {
   OpValue value;
   Edn error;           // :error, nil if there is none
   bool final = false;  // :final? true
+  Edn more{};          // a map of what else Jepsen has of it, or nil: {:poll-ms 1000}
 
   friend bool operator==(const Op&, const Op&) = default;
 };

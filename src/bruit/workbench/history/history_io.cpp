@@ -56,6 +56,14 @@ void append_edn_line(std::string& out, const Op& op, const ElementTable& element
   out += ", :value ";
   append_value(out, op.value, elements);
   if (op.final) out += ", :final? true";
+  if (const auto* const more = op.more.get_if<EdnMap>()) {
+    for (const EdnEntry& entry : more->entries) {
+      out += ", ";
+      append_edn(out, entry.key);
+      out += ' ';
+      append_edn(out, entry.value);
+    }
+  }
   if (!op.error.is_nil()) {
     out += ", :error ";
     append_edn(out, op.error);
@@ -111,6 +119,7 @@ class Reader {
           .final = read_final(*map)};
     op.value = read_value(*map, op);
     if (const Edn* const error = map->find("error")) op.error = *error;
+    if (prints_all_of(op.f)) op.more = read_more(*map);
     check_pairing(op);
     history_.ops.push_back(std::move(op));
   }
@@ -186,6 +195,24 @@ class Reader {
     return *boolean;
   }
 
+  // Whether results show operations of this kind with everything that Jepsen has of them.
+  static bool prints_all_of(std::string_view f) {
+    return f == "poll" || f == "send" || f == "assign" || f == "crash";
+  }
+
+  static Edn read_more(const EdnMap& map) {
+    EdnMap more;
+    for (const EdnEntry& entry : map.entries) {
+      bool known = false;
+      for (const std::string_view name :
+           {"index", "time", "type", "process", "f", "value", "final?", "error"}) {
+        known = known || entry.key.is_keyword(name);
+      }
+      if (!known) more.entries.push_back(entry);
+    }
+    return more.entries.empty() ? Edn() : Edn(std::move(more));
+  }
+
   OpValue read_value(const EdnMap& map, const Op& op) {
     const Edn* const found = map.find("value");
     if (found == nullptr) fail_field("value", "there (nil for none)", found);
@@ -258,6 +285,9 @@ Edn to_edn(const Op& op, const ElementTable& elements) {
   map.set("f", Edn::keyword(op.f));
   map.set("value", value_edn(op, elements));
   if (op.final) map.set("final?", true);
+  if (const auto* const more = op.more.get_if<EdnMap>()) {
+    map.entries.insert(map.entries.end(), more->entries.begin(), more->entries.end());
+  }
   if (!op.error.is_nil()) map.set("error", op.error);
   return map;
 }

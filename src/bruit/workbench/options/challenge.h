@@ -1,9 +1,11 @@
-// The challenges: Gossip Glomers 3a to 3e as options and limits.
+// The challenges: Gossip Glomers 1 to 6c as options and limits. 3a to 3e, which strategies of bruit
+// can take too, are known in more detail.
 // Source: the challenge pages of fly.io/dist-sys; the limits are exclusive.
 #pragma once
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,5 +34,21 @@ struct Challenge {
 std::span<const Challenge> challenges();
 // nullptr if there is none of this name.
 const Challenge* find_challenge(std::string_view name);
+
+// Any challenge of the series, for a program.
+struct SeriesChallenge {
+  std::string_view name;     // "6b"; "6b partition" is the second run of 6b
+  std::string_view title;    // "totally available, read uncommitted"
+  std::string_view program;  // of ours that passes it: "txn-6c"
+  TestOptions options;
+  Limits limits;
+};
+
+// 1 to 6c, in order.
+std::span<const SeriesChallenge> series();
+// Those that people mean by a name: one or two; all for "series", 3a to 3e for "all".
+std::vector<const SeriesChallenge*> series_of(std::string_view name);
+// What series_of() knows.
+std::vector<std::string> series_names();
 
 }  // namespace bruit::workbench

@@ -24,14 +24,17 @@ std::optional<E> value_of(const std::array<std::pair<E, std::string_view>, N>& n
   return std::nullopt;
 }
 
-constexpr std::array<std::pair<Workload, std::string_view>, 7> workload_names{
+constexpr std::array<std::pair<Workload, std::string_view>, 10> workload_names{
     {{Workload::broadcast, "broadcast"},
      {Workload::echo, "echo"},
      {Workload::unique_ids, "unique-ids"},
      {Workload::g_set, "g-set"},
      {Workload::g_counter, "g-counter"},
      {Workload::pn_counter, "pn-counter"},
-     {Workload::lin_kv, "lin-kv"}}};
+     {Workload::lin_kv, "lin-kv"},
+     {Workload::kafka, "kafka"},
+     {Workload::txn_list_append, "txn-list-append"},
+     {Workload::txn_rw_register, "txn-rw-register"}}};
 
 constexpr std::array<std::pair<LatencyDistribution, std::string_view>, 3> distribution_names{
     {{LatencyDistribution::constant, "constant"},

@@ -26,7 +26,10 @@ enum class Workload : std::uint8_t {
   g_set,
   g_counter,
   pn_counter,
-  lin_kv
+  lin_kv,
+  kafka,
+  txn_list_append,
+  txn_rw_register
 };
 enum class LatencyDistribution : std::uint8_t { constant, uniform, exponential };
 enum class Topology : std::uint8_t { line, grid, tree2, tree3, tree4, total };
@@ -118,6 +121,11 @@ struct TestOptions {
   // Whether the history tells of faults. Who runs millions of tests does not look.
   bool faults_in_history = true;
   AvailabilityGoal availability;
+  // Of the workloads kafka (no more than the last two) and txn-*.
+  std::uint32_t max_txn_length = 4;
+  std::uint32_t max_writes_per_key = 16;
+  std::uint32_t key_count = 10;
+  std::string consistency_models = "strict-serializable";  // names with commas between them
   NetworkModel network = NetworkModel::maelstrom;
   std::uint64_t seed = 0;
   bool strict = false;  // breaches of conduct (checkers/conduct.h) make a test invalid

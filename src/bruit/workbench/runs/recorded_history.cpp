@@ -64,7 +64,7 @@ Judgement judge_registers(const std::string& path, const JudgeOptions& options) 
   return judge_txn(path, options, txn::Values::registers);
 }
 
-// Workloads with histories of a form of their own, and what judges them. kafka will be one more.
+// Workloads that may have millions of operations, and what judges them.
 struct OwnJudge {
   std::string_view workload;
   bool has_models;
@@ -88,17 +88,18 @@ Judgement judge_elements(const std::string& path, const JudgeOptions& options) {
       throw HistoryError(path, 0, error.what());
     }
   }();
-  const Edn checked = [&] {
+  WorkloadResult checked = [&] {
     try {
-      return check_history(*workload, history).map;
+      return check_history(*workload, history);
     } catch (const std::invalid_argument& error) {
       // A value that this workload does not have.
       throw HistoryError(path, 0, error.what());
     }
   }();
   return {.results = merged(to_edn(check_stats(history)),
-                            to_edn(check_availability(history, options.availability)), checked),
-          .words = {}};
+                            to_edn(check_availability(history, options.availability)),
+                            std::move(checked.map)),
+          .words = std::move(checked.words)};
 }
 
 }  // namespace

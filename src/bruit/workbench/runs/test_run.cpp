@@ -86,7 +86,9 @@ void finish(TestRun& run, const Engine& engine, const ConductLog& conduct, const
   run.early_end = engine.early_end();
   store.write_history(engine.history());
   const CheckerResults checked =
-      check_workload(options.workload, engine.history(), engine.net(), options.availability);
+      check_workload(options.workload, engine.history(), engine.net(), options.availability,
+                     options.consistency_models);
+  run.words = checked.workload.words;
   run.nodes = options.nodes;
   run.findings = findings_of(engine, conduct);
   if (!run.findings.empty()) {

@@ -38,6 +38,7 @@ struct TestRun {
   std::optional<EarlyEnd> early_end;  // the test did not run to its end
   std::vector<Finding> findings;      // what nodes did that they should not, the worst kinds first
   std::vector<std::string> nodes;     // their names
+  std::string words;                  // of transactions and logs: what is wrong, and why
   RunTiming timing;                   // in virtual time: when the run began and ended
   std::filesystem::path folder;       // store/<workload>/<time>
   std::optional<std::filesystem::path> report;  // its report.html

@@ -29,6 +29,19 @@ struct Operation {
   std::string_view f;  // of static storage
   OpValue value;
   boost::json::object members{};
+  std::string_view type{};  // of the request, where it is not the :f; of static storage
+  Edn more{};               // what else the history has of it (Op::more)
+};
+
+// What becomes of an operation that asks no node.
+struct Unasked {
+  OpType type{};
+};
+
+// An operation of the end of a test, and how long after the one before.
+struct FinalOperation {
+  Operation operation;
+  Duration wait{};
 };
 
 // The next operation of the load.
@@ -55,10 +68,27 @@ class WorkloadRules {
   virtual Operation listed(const TimedOperation& operation);
   // What each worker does at the end, if has_final_reads().
   virtual Operation final_read() const;
+  // What it does there as its `step`th operation, counted from 0, `elapsed` after the end began; or
+  // nothing more. Unless overridden: one read.
+  virtual std::optional<FinalOperation> final_operation(std::uint32_t worker, std::uint32_t step,
+                                                        Duration elapsed, Random& random);
   // Whether final reads are marked with :final? true.
   virtual bool marks_final_reads() const { return true; }
   // The worker goes on as another process, because nobody knows whether its operation happened.
   virtual void on_process_retired(std::uint32_t /*worker*/) {}
+
+  // Called before next(): how long ago the load began.
+  virtual void on_turn(Duration /*elapsed*/) {}
+  // Called as a worker begins an operation; sets what the request has. An operation that asks
+  // nobody ends at once.
+  virtual std::optional<Unasked> begin(std::uint32_t /*worker*/, Operation& /*operation*/) {
+    return std::nullopt;
+  }
+  // Called for a good answer, with what result() made of it. True if the operation goes on with
+  // another request, which is in `operation` then; else `value` is the completion's.
+  virtual bool go_on(std::uint32_t /*worker*/, Operation& /*operation*/, OpValue& /*value*/) {
+    return false;
+  }
 
   // In JSON, as the operation says. The answer is of type <:f>_ok.
   virtual Payload request(const Operation& operation, std::uint64_t msg_id) const;
@@ -70,6 +100,8 @@ class WorkloadRules {
 
   // Whether an operation that got no answer certainly did nothing: reads.
   static bool is_read(const Operation& operation) { return operation.f == "read"; }
+  // Whether it counts as failed then, and not as indeterminate.
+  virtual bool is_idempotent(const Operation& operation) const { return is_read(operation); }
 };
 
 }  // namespace bruit::workbench

@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "bruit/workbench/checkers/set_full.h"
 #include "bruit/workbench/history/edn.h"
@@ -18,10 +20,14 @@ std::unique_ptr<WorkloadRules> make_workload(const TestOptions& options, Element
 
 // What the workload's checker found in a history.
 struct WorkloadResult {
-  Edn map;  // as it is printed, with :valid?
+  Edn map;            // as it is printed, with :valid?
+  std::string words;  // of transactions and logs: what is wrong and why; empty if nothing is
   // The figures behind it, where values are added and listed: broadcast and g-set.
   std::optional<SetFullResult> set_full;
 };
-WorkloadResult check_history(Workload workload, const History& history);
+// Transactions are held against `models`, names of consistency models with commas between them.
+// Throws std::invalid_argument for values that the workload does not have, and for other names.
+WorkloadResult check_history(Workload workload, const History& history,
+                             std::string_view models = "strict-serializable");
 
 }  // namespace bruit::workbench
