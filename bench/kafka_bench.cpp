@@ -33,6 +33,16 @@ double peak_megabytes() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+// Seconds of processor that this process has had: what others do on the machine is not in it.
+double processor_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 class Load {
  public:
   explicit Load(std::size_t operations) {
@@ -125,16 +135,18 @@ class Load {
 void measure(std::size_t operations) {
   const History history = Load(operations).take();
   const double held = peak_megabytes();
+  const double used = processor_seconds();
   const auto begun = std::chrono::steady_clock::now();
   const kafka::KafkaCheck check = kafka::check_kafka(history);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  const double processor = processor_seconds() - used;
   std::size_t polled = 0;
   for (kafka::OpId op = 0; op < check.history.ops().size(); ++op) {
     polled += check.history.polled(op).size();
   }
-  fmt::print("{:>9} operations, {:>9} messages polled {:>8.3f} s {:>6.0f} ns each {:>6.0f} MB ({:.0f} "
+  fmt::print("{:>9} operations, {:>9} messages polled {:>8.3f} s, {:.3f} s of processor, {:>6.0f} ns each {:>6.0f} MB ({:.0f} "
              "before)  {}\n",
-             operations, polled, took.count(), 1e9 * took.count() / static_cast<double>(operations),
+             operations, polled, took.count(), processor, 1e9 * took.count() / static_cast<double>(operations),
              peak_megabytes(), held,
              check.result.validity == Validity::valid ? "valid" : "invalid");
 }

@@ -39,7 +39,7 @@ const Case cases[] = {
     {"doubled-send", "kafka", "1", "", "a message stands in the log more than once"},
     {"separate-logs", "kafka", "2", "",
      "two messages were seen at the same offset of the same key"},
-    {"lost-update", "txn-list-append", "1", "", "lost-update, found"},
+    {"lost-update", "txn-list-append", "1", "", "one of the two has lost something"},
     {"lost-update", "txn-rw-register", "1", "", "lost-update, found"},
     {"write-skew", "txn-list-append", "1", "--consistency-models serializable", "G2-item, found"},
     {"write-skew", "txn-list-append", "1", "--consistency-models snapshot-isolation", "", 0},

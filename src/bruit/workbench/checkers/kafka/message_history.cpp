@@ -1,6 +1,7 @@
 #include "bruit/workbench/checkers/kafka/message_history.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -24,6 +25,20 @@ const std::vector<Edn>* items_of(const Edn& edn) {
   if (const auto* vector = edn.get_if<EdnVector>()) return &vector->items;
   if (const auto* list = edn.get_if<EdnList>()) return &list->items;
   return nullptr;
+}
+
+// The number that a string says, if it says it as numbers are printed and it is not large.
+std::optional<std::uint32_t> small_number(const Edn& key) {
+  constexpr std::size_t digits_max = 6;
+  const auto* const text = key.get_if<std::string>();
+  if (text == nullptr || text->empty() || text->size() > digits_max) return std::nullopt;
+  if (text->size() > 1 && text->front() == '0') return std::nullopt;
+  std::uint32_t number = 0;
+  for (const char c : *text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = 10 * number + static_cast<std::uint32_t>(c - '0');
+  }
+  return number;
 }
 
 // Records of the same key side by side, keys in the order of their first ones.
@@ -164,7 +179,16 @@ Atom MessageHistory::atom(const Edn& value) {
 }
 
 KeyId MessageHistory::key_of(const Edn& key) {
-  const Atom name = atom(key);
+  constexpr KeyId unknown = UINT32_MAX;
+  const auto number = small_number(key);
+  if (!number) return new_key(atom(key));
+  if (numbered_.size() <= *number) numbered_.resize(*number + 1, unknown);
+  if (numbered_[*number] == unknown) numbered_[*number] = new_key(atom(key));
+  return numbered_[*number];
+}
+
+// The number of a key by its name, a new one if it has none.
+KeyId MessageHistory::new_key(Atom name) {
   const auto [found, is_new] = key_ids_.try_emplace(name.bits(), keys_.size());
   if (is_new) {
     keys_.push_back(name);

@@ -95,6 +95,7 @@ class MessageHistory {
   void take_poll(const Op& op, const EdnMap& polled, std::uint32_t number);
   txn::Atom atom(const Edn& value);
   KeyId key_of(const Edn& key);
+  KeyId new_key(txn::Atom name);
   MessageId message_of(KeyId key, const Edn& value);
   std::uint32_t check_size(std::size_t size) const;
 
@@ -107,6 +108,7 @@ class MessageHistory {
   std::vector<txn::Atom> keys_;
   txn::AtomTable atoms_;
   std::unordered_map<std::uint32_t, KeyId> key_ids_;  // by the bits of atoms
+  std::vector<KeyId> numbered_;  // of keys that are numbers as strings, which are usual: by number
   std::vector<std::vector<MessageId>> small_;         // by key and by values that are small integers
   std::unordered_map<std::uint64_t, MessageId> large_;
   std::string scratch_;
