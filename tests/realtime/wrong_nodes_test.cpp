@@ -40,7 +40,7 @@ const Case cases[] = {
     {"separate-logs", "kafka", "2", "",
      "two messages were seen at the same offset of the same key"},
     {"lost-update", "txn-list-append", "1", "", "one of the two has lost something"},
-    {"lost-update", "txn-rw-register", "1", "", "lost-update, found"},
+    {"lost-update", "txn-rw-register", "1", "--key-count 2 --max-txn-length 8", "lost-update, found"},
     {"write-skew", "txn-list-append", "1", "--consistency-models serializable", "G2-item, found"},
     {"write-skew", "txn-list-append", "1", "--consistency-models snapshot-isolation", "", 0},
     {"stale-read", "txn-list-append", "1", "", "G-single-item-realtime, found"},
@@ -50,6 +50,14 @@ const Case cases[] = {
     {"lost-append", "txn-list-append", "1", "", "-realtime, found"},
     {"unavailable", "txn-rw-register", "1",
      "--consistency-models read-uncommitted --availability total", ":availability"},
+    // What Maelstrom does not see: warnings, and failures with --strict.
+    {"huge-commits", "kafka", "1", "", "that nobody had committed; the first: ", 0},
+    {"huge-commits", "kafka", "1", "--strict", "that nobody had committed; the first: "},
+    {"forgotten-commits", "kafka", "1", "--strict", "n0 forgot "},
+    {"rewound-poll", "kafka", "1", "--strict", "below the offset that was asked for; the first: "},
+    {"short-answer", "txn-rw-register", "1", "--strict", "with other operations than asked"},
+    {"invented-value", "txn-rw-register", "1", "", "that nobody had written; the first: 1000000", 0},
+    {"invented-value", "txn-rw-register", "1", "--strict", "that nobody had written; the first: "},
 };
 
 // All at once: most of a test is its recovery period of ten seconds.

@@ -158,7 +158,7 @@ struct Wording {
   std::string_view after;
 };
 
-constexpr std::array<Wording, 11> wordings{{
+constexpr std::array<Wording, 17> wordings{{
     {"duplicate", "listed a value more than once in", "read(s); the first: "},
     {"phantom", "listed a value that nobody had broadcast in", "read(s); the first: "},
     {"vanished", "no longer listed", "value(s) that it had listed before; the first: "},
@@ -166,6 +166,12 @@ constexpr std::array<Wording, 11> wordings{{
     {"stray-answer", "sent clients", "message(s) in answer to nothing they wait for; the first: "},
     {"acknowledgement-held-back", "held back", "acknowledgement(s): "},
     {"read-held-back", "held back", "read(s): "},
+    {"other-transaction", "answered", "transaction(s) with other operations than asked; the first: "},
+    {"invented-value", "showed", "value(s) that nobody had written; the first: "},
+    {"offset-forgotten", "forgot", "committed offset(s); the first: "},
+    {"offset-invented", "told of", "committed offset(s) that nobody had committed; the first: "},
+    {"poll-below", "gave", "message(s) below the offset that was asked for; the first: "},
+    {"unread-tail", "did not give the end of", "log(s) in ten seconds of quiet; the first: "},
     {"late-answer", "gave", "answer(s) that nobody waited for any more; the first: "},
     {"no-answer", "left", "request(s) without an answer; the first: "},
     {"error-answer", "answered", "request(s) with an error; the first: "},

@@ -32,6 +32,13 @@ enum class Conduct : std::uint8_t {
   stray_answer,      // to a client, and answers none of its requests, or one once more
   acknowledgement_held_back,
   read_held_back,
+  // Breaches, from what clients of transactions and logs were answered (workloads/).
+  other_transaction,  // not the operations, or not the keys, that were asked for
+  invented_value,     // a read of a value that nobody had asked to be written
+  offset_forgotten,   // a committed offset that the same node had acknowledged, and now is lower
+  offset_invented,    // a committed offset that nobody had committed
+  poll_below,         // a message below the offset that was asked for
+  unread_tail,        // a log that a client could not poll to its end in ten seconds of quiet
   // Remarks.
   late_answer,          // to a client that no longer waits for it
   no_answer,            // none within the client's patience

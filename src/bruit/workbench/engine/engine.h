@@ -83,6 +83,8 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   const NetStats& net() const { return network_.stats(); }
   const Propagation& propagation() const { return propagation_; }
   Phase phase() const { return phase_; }
+  // What the workload's clients saw that the history does not show.
+  Findings client_findings() const { return rules_->findings(); }
   // The time of the last call.
   Time now() const { return now_; }
   // Time zero of the history: when the first operation began.

@@ -75,6 +75,7 @@ std::vector<Finding> findings_of(const Engine& engine, const ConductLog& conduct
   Findings findings =
       check_conduct(engine.history(), cluster_of(engine.options()), conduct.kills());
   for (Finding& finding : conduct.findings().sorted()) findings.add(std::move(finding));
+  for (Finding& finding : engine.client_findings().sorted()) findings.add(std::move(finding));
   return findings.sorted();
 }
 

@@ -51,7 +51,8 @@ std::optional<BadReply> find_wrong_messages(const json::value& messages) {
 KafkaRules::KafkaRules(const TestOptions& options)
     : generator_(options.key_count, 1, options.max_writes_per_key),
       crash_gap_seconds_(2 * crash_interval_seconds / options.concurrency),
-      consumers_(options.concurrency) {}
+      consumers_(options.concurrency),
+      acknowledged_(options.nodes.size()) {}
 
 Operation KafkaRules::drawn(Random& random) {
   if (kept_) {
@@ -125,7 +126,11 @@ std::optional<Unasked> KafkaRules::begin(std::uint32_t worker, Operation& operat
   if (operation.f == "crash") return Unasked{.type = OpType::info};
   if (operation.f == "poll") {
     json::object offsets;
-    for (const auto& [key, next] : consumer.next) offsets[key] = next;
+    consumer.asked.clear();
+    for (const auto& [key, next] : consumer.next) {
+      offsets[key] = next;
+      consumer.asked[key] = next;
+    }
     operation.members = {{"offsets", std::move(offsets)}};
     return std::nullopt;
   }
@@ -138,6 +143,10 @@ std::optional<Unasked> KafkaRules::begin(std::uint32_t worker, Operation& operat
   }
   json::array names;
   for (const Edn& key : keys) names.emplace_back(*key.get_if<std::string>());
+  consumer.asked.clear();
+  for (const auto& [key, offset] : acknowledged_[worker % acknowledged_.size()]) {
+    if (std::find(keys.begin(), keys.end(), Edn(key)) != keys.end()) consumer.asked[key] = offset;
+  }
   operation.type = "list_committed_offsets";
   operation.members = {{"keys", std::move(names)}};
   return std::nullopt;
@@ -177,7 +186,65 @@ std::variant<OpValue, BadReply> KafkaRules::result(const Operation& operation,
       return bad("list_committed_offsets_ok: expected an integer offset", offset);
     }
   }
-  return operation.value;
+  return OpValue(to_edn(answer));  // of which go_on() makes the operation's value
+}
+
+// What a node said of committed offsets, and nobody uses.
+void KafkaRules::look_at_committed(std::uint32_t worker, const Edn& answer) {
+  const auto node = static_cast<std::uint32_t>(worker % acknowledged_.size());
+  Offsets told;
+  for (const EdnEntry& entry : answer.get_if<EdnMap>()->entries) {
+    told[*entry.key.get_if<std::string>()] = *entry.value.get_if<std::int64_t>();
+  }
+  for (const auto& [key, offset] : told) {
+    const auto highest = asked_to_commit_.find(key);
+    // 0 may be what a node tells of a key without any.
+    if (offset <= (highest == asked_to_commit_.end() ? 0 : highest->second)) continue;
+    findings_.add(Conduct::offset_invented, node, [&] {
+      return fmt::format("{} for key {}, {}", offset, key,
+                         highest == asked_to_commit_.end()
+                             ? "for which there was none"
+                             : fmt::format("where the highest was {}", highest->second));
+    });
+  }
+  for (const auto& [key, offset] : consumers_[worker].asked) {
+    const auto found = told.find(key);
+    if (found != told.end() && found->second >= offset) continue;
+    findings_.add(Conduct::offset_forgotten, node, [&] {
+      return fmt::format("{} for key {}, which it had acknowledged; now {}", offset, key,
+                         found == told.end() ? "none" : std::to_string(found->second));
+    });
+  }
+}
+
+void KafkaRules::look_below(std::uint32_t worker, const Edn& polled) {
+  const auto node = static_cast<std::uint32_t>(worker % acknowledged_.size());
+  const Edn& messages = polled.get_if<EdnVector>()->items[0].get_if<EdnVector>()->items[1];
+  for (const EdnEntry& entry : messages.get_if<EdnMap>()->entries) {
+    const std::string& key = *entry.key.get_if<std::string>();
+    const auto asked = consumers_[worker].asked.find(key);
+    for (const Edn& pair : entry.value.get_if<EdnVector>()->items) {
+      const std::int64_t offset = *pair.get_if<EdnVector>()->items[0].get_if<std::int64_t>();
+      if (asked == consumers_[worker].asked.end() || offset >= asked->second) continue;
+      findings_.add(Conduct::poll_below, node, [&] {
+        return fmt::format("offset {} of key {}, asked for {} and above", offset, key,
+                           asked->second);
+      });
+    }
+  }
+}
+
+Findings KafkaRules::findings() const {
+  Findings all = findings_;
+  for (std::uint32_t worker = 0; worker < targets_.size(); ++worker) {
+    const auto node = static_cast<std::uint32_t>(worker % acknowledged_.size());
+    for (const auto& [key, target] : targets_[worker]) {
+      all.add(Conduct::unread_tail, node, [&, &key = key, &target = target] {
+        return fmt::format("key {}, where offset {} is known to be", key, target);
+      });
+    }
+  }
+  return all;
 }
 
 void KafkaRules::raise(Consumer& consumer, const std::string& key, std::int64_t next) const {
@@ -214,6 +281,8 @@ bool KafkaRules::go_on(std::uint32_t worker, Operation& operation, OpValue& valu
     return false;
   }
   if (operation.f == "assign") {
+    look_at_committed(worker, std::get<Edn>(value));
+    value = operation.value;
     std::vector<std::pair<std::string, std::int64_t>> assigned;
     for (const Edn& edn : std::get<Edn>(value).get_if<EdnVector>()->items) {
       const std::string& key = *edn.get_if<std::string>();
@@ -226,15 +295,25 @@ bool KafkaRules::go_on(std::uint32_t worker, Operation& operation, OpValue& valu
   }
   if (operation.type != "commit_offsets") {
     consumer.polled = std::get<Edn>(std::move(value));
+    look_below(worker, consumer.polled);
     json::object offsets;
     for (const auto& [key, highest] : highest_of(consumer.polled)) {
       raise(consumer, key, highest + 1);
       offsets[key] = highest;
+      std::int64_t& asked = asked_to_commit_.try_emplace(key, highest).first->second;
+      asked = std::max(asked, highest);
     }
     if (!offsets.empty()) {
       operation.type = "commit_offsets";
       operation.members = {{"offsets", std::move(offsets)}};
       return true;
+    }
+  }
+  if (operation.type == "commit_offsets") {
+    Offsets& acknowledged = acknowledged_[worker % acknowledged_.size()];
+    for (const auto& [key, highest] : highest_of(consumer.polled)) {
+      std::int64_t& known = acknowledged.try_emplace(key, highest).first->second;
+      known = std::max(known, highest);
     }
   }
   take_polled(consumer.polled);

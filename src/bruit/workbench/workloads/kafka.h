@@ -38,6 +38,7 @@ class KafkaRules final : public WorkloadRules {
   std::optional<Unasked> begin(std::uint32_t worker, Operation& operation) override;
   bool go_on(std::uint32_t worker, Operation& operation, OpValue& value) override;
   void on_process_retired(std::uint32_t worker) override { consumers_[worker] = {}; }
+  Findings findings() const override;
   bool is_idempotent(const Operation& operation) const override { return operation.f == "assign"; }
   std::variant<OpValue, BadReply> result(const Operation& operation,
                                          const boost::json::object& body) const override;
@@ -54,6 +55,8 @@ class KafkaRules final : public WorkloadRules {
   struct Consumer {
     std::vector<std::pair<std::string, std::int64_t>> next;
     Edn polled;  // while it is committed
+    // Of the request that waits: what it asks of each key, or what the node had acknowledged then.
+    std::map<std::string, std::int64_t, std::less<>> asked;
   };
 
   Operation drawn(Random& random);
@@ -61,6 +64,8 @@ class KafkaRules final : public WorkloadRules {
   void raise(Consumer& consumer, const std::string& key, std::int64_t next) const;
   void take_polled(const Edn& value);
   void take_sent(const std::string& key, std::int64_t offset);
+  void look_at_committed(std::uint32_t worker, const Edn& answer);
+  void look_below(std::uint32_t worker, const Edn& polled);
   static Offsets highest_of(const Edn& polled);
 
   TxnGenerator generator_;
@@ -74,6 +79,10 @@ class KafkaRules final : public WorkloadRules {
   std::map<std::string, std::int64_t, ByNumber> known_;
   std::map<std::string, std::int64_t, ByNumber> sent_;
   std::map<std::string, std::int64_t, ByNumber> polled_;
+  // Committed offsets: what anybody asked to commit, and by node what it has acknowledged.
+  Offsets asked_to_commit_;
+  std::vector<Offsets> acknowledged_;
+  Findings findings_;
   // At the end, by worker: what it still waits for.
   std::vector<std::map<std::string, std::int64_t, ByNumber>> targets_;
 };

@@ -1,5 +1,6 @@
 #include "bruit/workbench/workloads/txn.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <utility>
@@ -23,12 +24,16 @@ std::string_view write_name(txn::Values values) {
 
 TxnRules::TxnRules(const TestOptions& options, txn::Values values)
     : values_(values),
-      generator_(options.key_count, options.max_txn_length, options.max_writes_per_key) {}
+      generator_(options.key_count, options.max_txn_length, options.max_writes_per_key),
+      node_count_(static_cast<std::uint32_t>(options.nodes.size())) {}
 
 Turn TxnRules::next(Random& random, std::span<const std::uint32_t>) {
   json::array request;
   EdnVector value;
   for (const GeneratedMop& mop : generator_.next(random)) {
+    if (mop.is_write) {
+      written_[static_cast<std::int64_t>(mop.key)] = static_cast<std::int64_t>(mop.value);
+    }
     const std::string_view name = mop.is_write ? write_name(values_) : "r";
     request.push_back(json::array{json::string_view(name.data(), name.size()), mop.key,
                                   mop.is_write ? json::value(mop.value) : json::value()});
@@ -71,6 +76,49 @@ std::variant<OpValue, BadReply> TxnRules::result(const Operation&,
         EdnVector{{Edn::keyword(*name), to_edn((*parts)[1]), to_edn(seen)}});
   }
   return OpValue(Edn(std::move(value)));
+}
+
+bool TxnRules::go_on(std::uint32_t worker, Operation& operation, OpValue& value) {
+  const std::uint32_t node = worker % node_count_;
+  const auto& asked = std::get<Edn>(operation.value).get_if<EdnVector>()->items;
+  const auto& answered = std::get<Edn>(value).get_if<EdnVector>()->items;
+  const auto fits = [](const Edn& a, const Edn& b) {
+    const auto& from = a.get_if<EdnVector>()->items;
+    const auto& to = b.get_if<EdnVector>()->items;
+    return from[0] == to[0] && from[1] == to[1] && (from[0].is_keyword("r") || from[2] == to[2]);
+  };
+  if (!std::equal(asked.begin(), asked.end(), answered.begin(), answered.end(), fits)) {
+    findings_.add(Conduct::other_transaction, node, [&] {
+      return fmt::format("{} to {}", excerpt(to_string(std::get<Edn>(value))),
+                         excerpt(to_string(std::get<Edn>(operation.value))));
+    });
+  }
+  for (const Edn& mop : answered) {
+    if (mop.get_if<EdnVector>()->items[0].is_keyword("r")) look_for_inventions(node, mop);
+  }
+  return false;
+}
+
+void TxnRules::look_for_inventions(std::uint32_t node, const Edn& mop) {
+  const auto& parts = mop.get_if<EdnVector>()->items;
+  const auto* const key = parts[1].get_if<std::int64_t>();
+  const auto highest = key == nullptr ? written_.end() : written_.find(*key);
+  const auto look = [&](const Edn& value) {
+    const auto* const number = value.get_if<std::int64_t>();
+    if (number != nullptr && highest != written_.end() && *number >= 1 &&
+        *number <= highest->second) {
+      return;
+    }
+    findings_.add(Conduct::invented_value, node, [&] {
+      return fmt::format("{} in {}", to_string(value), excerpt(to_string(mop)));
+    });
+  };
+  if (parts[2].is_nil()) return;
+  if (const auto* const list = parts[2].get_if<EdnVector>()) {
+    for (const Edn& value : list->items) look(value);
+  } else {
+    look(parts[2]);
+  }
 }
 
 }  // namespace bruit::workbench

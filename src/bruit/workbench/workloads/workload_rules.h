@@ -14,6 +14,7 @@
 #include <boost/json/object.hpp>
 
 #include "bruit/workbench/basics/random.h"
+#include "bruit/workbench/checkers/conduct.h"
 #include "bruit/workbench/history/history.h"
 #include "bruit/workbench/network/client_codec.h"
 #include "bruit/workbench/network/packet.h"
@@ -97,6 +98,9 @@ class WorkloadRules {
                                                  const boost::json::object& body) const = 0;
   // The same for an answer in structs, which only strategies of this process give.
   virtual OpValue direct_result(const Operation& operation, Reply&& reply) const;
+
+  // What nodes did that the history does not show.
+  virtual Findings findings() const { return {}; }
 
   // Whether an operation that got no answer certainly did nothing: reads.
   static bool is_read(const Operation& operation) { return operation.f == "read"; }

@@ -1,6 +1,7 @@
 #include "bruit/workbench/workloads/workloads.h"
 
 #include <sstream>
+#include <stdexcept>
 
 #include "bruit/workbench/checkers/counter.h"
 #include "bruit/workbench/checkers/echo.h"
@@ -55,7 +56,13 @@ namespace {
 WorkloadResult check_txn(const History& history, txn::Values values, std::string_view models) {
   std::stringstream text;
   write_history_edn(text, history);
-  const txn::TxnHistory read = read_txn_history(text, "history", values);
+  const txn::TxnHistory read = [&] {
+    try {
+      return read_txn_history(text, "history", values);
+    } catch (const HistoryError& error) {
+      throw std::invalid_argument(error.what());
+    }
+  }();
   const txn::ModelSet parsed = txn::parse_models(std::string(models));
   const txn::TxnResult result = values == txn::Values::lists
                                     ? txn::check_list_append(read, parsed)

@@ -142,17 +142,44 @@ class Writer {
       line("The history is not {}, and nothing stronger.",
            fmt::join(result_.ruled_out.weakest.names(), ", not "));
     }
-    for (const Anomaly kind : kinds) {
+    // What needs no cycle to be understood comes first, then the shortest cycles. A few explain
+    // enough: most kinds come of the same cause.
+    constexpr std::size_t explained_max = 3;
+    std::stable_sort(kinds.begin(), kinds.end(), [this](Anomaly a, Anomaly b) {
+      return difficulty(a) < difficulty(b);
+    });
+    std::vector<std::string> others;
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      const Anomaly kind = kinds[i];
       const std::size_t count = findings_.count(kind);
+      if (i >= explained_max) {
+        others.push_back(fmt::format("{} ({})", to_string(kind), count));
+        continue;
+      }
       line("");
       line("{}, found {}: {}.", to_string(kind),
            count == 1 ? std::string("once") : fmt::format("{} times", count), meaning(kind));
       example(kind);
     }
+    if (!others.empty()) {
+      line("");
+      line("Also found: {}.", fmt::join(others, ", "));
+    }
     return text_;
   }
 
  private:
+  // How many transactions must be looked at together.
+  std::size_t difficulty(Anomaly kind) const {
+    for (const Cycle& cycle : findings_.cycles) {
+      if (cycle.kind == kind) return cycle.ops.size();
+    }
+    constexpr std::size_t no_example = 1'000'000;
+    const bool is_example = kind != Anomaly::cycle_search_timeout &&
+                            kind != Anomaly::empty_transaction_graph && !is_cycle_existence(kind);
+    return is_example ? 0 : no_example;
+  }
+
   template <typename... Arguments>
   void line(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
     text_ += fmt::format(format, std::forward<Arguments>(arguments)...);
