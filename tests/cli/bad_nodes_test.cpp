@@ -167,7 +167,9 @@ TEST(Arguments, ThatAreWrongAreNamedWithWhatWasExpected) {
     std::string expected;
   } cases[] = {
       {{"--", "x"}, "arguments after `--` are for a program"},
-      {{"--bin", "x", "--workload", "kafka"}, "--workload"},
+      {{"--bin", "x", "--workload", "kafak"}, "kafak is not a workload"},
+      {{"--bin", "x", "--consistency-models", "strict"}, "strict is not a consistency model"},
+      {{"--bin", "x", "--key-count", "51"}, "--key-count"},
       {{"--bin", "x", "--node-count", "0"},
        "--node-count: \"0\" is not a whole number from 1 to 1000000\n"},
       {{"--bin", "x", "--node-count", "5.5"}, "\"5.5\" is not a whole number"},

@@ -42,6 +42,33 @@ TEST(CheckCommand, AnInvalidOneIsExplained) {
   EXPECT_THAT(finished.err, HasSubstr("though T2 had appended it and was acknowledged"));
 }
 
+TEST(CheckCommand, ALogIsExplained) {
+  const Finished valid = check({"-w", "kafka", recorded("kafka-correct")});
+  EXPECT_EQ(valid.code, 0) << valid.err;
+  EXPECT_EQ(valid.err, "");
+  const Finished lost = check({"-w", "kafka", recorded("kafka-lost")});
+  EXPECT_EQ(lost.code, 1);
+  EXPECT_THAT(lost.out, HasSubstr(":lost-write {:count 14"));
+  EXPECT_THAT(lost.err, HasSubstr("put message 5 of key \"8\" at offset 4.\n"));
+  EXPECT_THAT(lost.err, HasSubstr("got the message at offset 15, and so has passed it."));
+}
+
+TEST(CheckCommand, ADamagedLogHasItsPlace) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "history.edn";
+  const std::string head = "{:index 0, :time 0, :type :invoke, :process 0, :f :poll, :value [[:poll]]}\n";
+  const auto said = [&](const std::string& line) {
+    std::ofstream(path) << head << line << "\n";
+    const Finished finished = check({"-w", "kafka", path.string()});
+    EXPECT_EQ(finished.code, 254);
+    return finished.err;
+  };
+  EXPECT_THAT(said("{:index 1, :time 1, :type :ok, :process 0, :f :poll, :value [[:poll {]]}"),
+              HasSubstr(":2: column 72: "));
+  EXPECT_THAT(said("{:index 1, :time 1, :type :ok, :process 0, :f :poll, :value [[:poll {\"a\" 3}]]}"),
+              HasSubstr("the operation at index 1: expected a vector of [offset value], found 3"));
+}
+
 TEST(CheckCommand, OneWithoutAVerdict) {
   const Finished finished = check({"-w", "txn-list-append", recorded("txn-list-append-future")});
   EXPECT_EQ(finished.code, 2);

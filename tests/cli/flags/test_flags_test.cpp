@@ -125,13 +125,28 @@ TEST(TestFlags, TheWorkloadIsBroadcastUnlessAnotherIsAsked) {
   EXPECT_EQ(parsed({"-w", "g-counter"}).workload, workbench::Workload::g_counter);
 }
 
-TEST(TestFlags, AWorkloadThatOnlyMaelstromHasIsCalledSo) {
-  for (const auto* name : {"kafka", "txn-list-append", "txn-rw-register"}) {
-    EXPECT_THAT(refusal({"-w", name}), HasSubstr(std::string("the workload ") + name +
-                                                 " is not in bruit; Maelstrom has it"));
-  }
+TEST(TestFlags, AnUnknownWorkloadIsRefusedWithThoseThereAre) {
   EXPECT_THAT(refusal({"-w", "gset"}),
               HasSubstr("gset is not a workload; expected broadcast, echo"));
+}
+
+TEST(TestFlags, TransactionsAndLogsHaveFlagsOfTheirOwn) {
+  const TestOptions usual = parsed({"-w", "txn-list-append"});
+  EXPECT_EQ(usual.workload, workbench::Workload::txn_list_append);
+  EXPECT_EQ(usual.max_txn_length, 4U);
+  EXPECT_EQ(usual.max_writes_per_key, 16U);
+  EXPECT_EQ(usual.key_count, 10U);
+  EXPECT_EQ(usual.consistency_models, "strict-serializable");
+  const TestOptions asked =
+      parsed({"-w", "txn-rw-register", "--max-txn-length", "2", "--max-writes-per-key", "3",
+              "--key-count", "5", "--consistency-models", "read-committed , read-atomic"});
+  EXPECT_EQ(asked.max_txn_length, 2U);
+  EXPECT_EQ(asked.max_writes_per_key, 3U);
+  EXPECT_EQ(asked.key_count, 5U);
+  EXPECT_EQ(asked.consistency_models, "read-committed , read-atomic");
+  EXPECT_THAT(refusal({"--consistency-models", "strict"}),
+              HasSubstr("strict is not a consistency model; expected "));
+  EXPECT_THAT(refusal({"--key-count", "0"}), HasSubstr("--key-count"));
 }
 
 TEST(TestFlags, TheNemesisIsAListOfFaults) {
