@@ -47,7 +47,7 @@ class MedianKeeper {
   // than that covers what the rounds before it leave to chance. Measured on challenge 3e: with a
   // smaller reserve more than one run in twenty misses the median budget, a larger one costs a
   // hundredth of the messages for each tenth.
-  static constexpr double reserve = 0.5;
+  static constexpr double reserve = 0.48;
   // What may be saved up beyond it. Without it the reserve would grow by whatever is only noise.
   static constexpr double spare = 0.2;
   // The share of the difference that one round corrects. Measured likewise: more follows the noise.

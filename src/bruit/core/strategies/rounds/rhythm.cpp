@@ -171,11 +171,14 @@ void Rhythm::take_phase(ChildState& child, const std::optional<Scatter::Phase>& 
   const auto here = [&](Duration theirs) {
     return std::chrono::duration_cast<Duration>(theirs * child.clock_ratio.value());
   };
-  child.phase = Phase{.told_at = now,
-                      .gather_at = now + here(told->collect_in) - tree.parent.smoothed() -
-                                   early_arrival - 4 * tree.parent.spread(),
-                      .scatter_arrives = now + here(told->scatter_in),
-                      .period = told->period};
+  // How much a latency varies is not known from a few samples.
+  const Duration varies =
+      tree.parent.confirmed() ? 4 * tree.parent.spread() : tree.parent.smoothed() / 64;
+  child.phase = Phase{
+      .told_at = now,
+      .gather_at = now + here(told->collect_in) - tree.parent.smoothed() - early_arrival - varies,
+      .scatter_arrives = now + here(told->scatter_in),
+      .period = told->period};
 }
 
 // Otherwise gathers are always for a later round than the next. (Up to the root and back.)

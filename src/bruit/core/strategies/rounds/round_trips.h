@@ -69,6 +69,7 @@ class RoundTrip {
   // Beyond four deviations. Guess: timers of an ordinary machine; most deviations are next to none.
   static constexpr Duration outlier_slack = std::chrono::milliseconds(10);
   static constexpr int first_samples = 3;
+  static constexpr Duration long_trouble = std::chrono::seconds(1);
   // How many samples later another outlier belongs to the same latency. Guess.
   static constexpr int doubt_lasts = 16;
 
@@ -79,9 +80,9 @@ class RoundTrip {
   };
 
   // Processes and threads that have just started are slow: the lowest of the first samples counts,
-  // and how far the next one is from it. Those that were under way at the same time are one.
+  // and how far the next one is from it. Of those that one long trouble held up together, one.
   void begin(Duration sample, Time sent, Time arrived) {
-    if (samples_ > 0 && sent < first_arrived_) {
+    if (samples_ > 0 && sample > long_trouble && sent < first_arrived_) {
       smoothed_ = std::min(smoothed_, sample);
       return;
     }
