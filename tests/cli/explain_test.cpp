@@ -102,5 +102,38 @@ TEST_F(Explain, NamesTheLineThatIsNoTrace) {
   EXPECT_THAT(finished.err, HasSubstr("trace.jsonl:1: "));
 }
 
+// Runs of transactions and logs, as Maelstrom leaves them: without a trace.
+std::string explained(const std::string& history) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "history.edn") << history;
+  const Finished finished = explain({folder.path().string()}, "/nowhere");
+  EXPECT_EQ(finished.code, 0) << finished.err;
+  return finished.out;
+}
+
+TEST(ExplainInWords, ALogThatLostAMessage) {
+  const std::string sent =
+      "{:index 0, :time 0, :type :invoke, :process 0, :f :send, :value [[:send \"k\" 1]]}\n"
+      "{:index 1, :time 1, :type :ok, :process 0, :f :send, :value [[:send \"k\" [0 1]]]}\n"
+      "{:index 2, :time 2, :type :invoke, :process 0, :f :send, :value [[:send \"k\" 2]]}\n"
+      "{:index 3, :time 3, :type :ok, :process 0, :f :send, :value [[:send \"k\" [1 2]]]}\n"
+      "{:index 4, :time 4, :type :invoke, :process 0, :f :poll, :value [[:poll]]}\n";
+  EXPECT_THAT(explained(sent + "{:index 5, :time 5, :type :ok, :process 0, :f :poll, :value [[:poll "
+                               "{\"k\" [[1 2]]}]]}\n"),
+              HasSubstr("put message 1 of key \"k\" at offset 0."));
+  EXPECT_EQ(explained(sent + "{:index 5, :time 5, :type :ok, :process 0, :f :poll, :value [[:poll "
+                             "{\"k\" [[0 1] [1 2]]}]]}\n"),
+            "Nothing is wrong with this history.\n");
+}
+
+TEST(ExplainInWords, AnAbortedRead) {
+  EXPECT_THAT(
+      explained("{:index 0, :time 0, :type :invoke, :process 0, :f :txn, :value [[:w 1 1]]}\n"
+                "{:index 1, :time 1, :type :fail, :process 0, :f :txn, :value [[:w 1 1]]}\n"
+                "{:index 2, :time 2, :type :invoke, :process 0, :f :txn, :value [[:r 1 nil]]}\n"
+                "{:index 3, :time 3, :type :ok, :process 0, :f :txn, :value [[:r 1 1]]}\n"),
+      HasSubstr("T1 read 1 in key 1, which T2 wrote. T2 failed: it must not have had any effect."));
+}
+
 }  // namespace
 }  // namespace bruit::cli

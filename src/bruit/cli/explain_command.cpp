@@ -1,4 +1,5 @@
-// bruit explain: why a value of a run was late or lost, and which message did it.
+// bruit explain: why a value of a run was late or lost, and which message did it; and of transactions
+// and logs, what is wrong with them.
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
@@ -10,6 +11,8 @@
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +25,7 @@
 #include "bruit/maelstrom/json.h"
 #include "bruit/workbench/history/history_io.h"
 #include "bruit/workbench/report/explanation_text.h"
+#include "bruit/workbench/runs/recorded_history.h"
 #include "bruit/workbench/trace/trace_reader.h"
 
 namespace bruit::cli {
@@ -113,8 +117,65 @@ struct ExplainCommand {
     return best ? fmt::format("; the nearest is {}", *best) : "";
   }
 
+  // The workload of a run of transactions or logs, empty for others. Without a trace the history
+  // tells.
+  static std::string workload_in_words(const report::RunRecord& record) {
+    for (const char* name : {"kafka", "txn-list-append", "txn-rw-register"}) {
+      if (record.workload == name) return name;
+    }
+    if (!record.workload.empty()) return {};
+    for (const auto& op : record.history.ops) {
+      if (op.f == "send" || op.f == "poll") return "kafka";
+      const auto* const value = std::get_if<workbench::Edn>(&op.value);
+      if (op.f != "txn" || value == nullptr) continue;
+      const std::string text = to_string(*value);
+      if (text.find("[:append ") != std::string::npos) return "txn-list-append";
+      if (text.find("[:w ") != std::string::npos) return "txn-rw-register";
+    }
+    return {};
+  }
+
+  // What the run was held against, as results.edn says it.
+  static std::optional<std::string> models_of(const fs::path& folder) {
+    std::ifstream in(folder / "results.edn", std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    try {
+      const workbench::Edn results = workbench::parse_edn(text);
+      const workbench::Edn* const models = results.at("consistency-models");
+      if (models != nullptr) return *models->get_if<std::string>();
+    } catch (const workbench::EdnError&) {
+      // Without results there is the history still.
+    }
+    return std::nullopt;
+  }
+
+  int explain_in_words(const fs::path& folder, const std::string& workload) const {
+    if (!value.empty()) {
+      throw CLI::ValidationError("VALUE", "runs of " + workload + " are explained as a whole");
+    }
+    workbench::JudgeOptions options{.workload = workload};
+    if (workload != "kafka") options.models = models_of(folder);
+    const std::string words = [&] {
+      try {
+        return workbench::judge_history_file((folder / "history.edn").string(), options).words;
+      } catch (const workbench::HistoryError& error) {
+        throw CLI::ValidationError("RUN", error.what());
+      }
+    }();
+    if (as_json) {
+      fmt::print("{}\n", boost::json::serialize(boost::json::object{{"run", folder.string()},
+                                                                    {"words", words}}));
+    } else {
+      fmt::print("{}", words.empty() ? "Nothing is wrong with this history.\n" : words);
+    }
+    return exit_valid;
+  }
+
   int run_command() const {
     const report::RunRecord record = read(run.folder());
+    if (const std::string workload = workload_in_words(record); !workload.empty()) {
+      return explain_in_words(run.folder(), workload);
+    }
     if (record.history.ops.empty()) {
       throw CLI::ValidationError("RUN", "its clients did nothing: there is no value to explain");
     }
@@ -182,6 +243,7 @@ void add_explain_command(CLI::App& app, int& exit_code) {
       ->type_name("VALUE");
   command->add_flag("--json", state->as_json, "As JSON, times in milliseconds");
   command->footer(
+      "Of runs of kafka and txn-* it says what is wrong with the history, if anything is.\n"
       "Reads trace.jsonl of the run, or history.edn where there is none, as in runs of Maelstrom.\n"
       "Exit codes: 0 explained, 254 bad arguments, no such run or value, or files that cannot be "
       "read.");

@@ -78,6 +78,9 @@ struct TestCommand {
     if (code == exit_valid) fmt::print(stderr, "Everything looks good! The test is valid.\n");
     if (code == exit_invalid) {
       fmt::print(stderr, "The test is INVALID: look for :valid? false in results.edn.\n");
+      if (!run.words.empty()) {
+        fmt::print(stderr, "`bruit explain {}` says again why.\n", run.folder.string());
+      }
       if (options.workload == workbench::Workload::broadcast) {
         fmt::print(stderr, "`bruit explain {}` says of the worst values what became of them.\n",
                    run.folder.string());

@@ -95,6 +95,10 @@ void finish(TestRun& run, const Engine& engine, const ConductLog& conduct, const
   if (!run.findings.empty()) {
     extra.set("warnings", to_edn(run.findings, run.nodes, options.strict));
   }
+  if (options.workload == Workload::txn_list_append ||
+      options.workload == Workload::txn_rw_register) {
+    extra.set("consistency-models", options.consistency_models);
+  }
   if (run.early_end) {
     const bool failed = run.early_end->kind == EarlyEnd::Kind::failure;
     extra.set("early-end", Edn::map({{"valid?", failed ? Edn(false) : Edn::keyword("unknown")},
