@@ -64,7 +64,7 @@ TEST(CheckCommand, ADamagedLogHasItsPlace) {
     return finished.err;
   };
   EXPECT_THAT(said("{:index 1, :time 1, :type :ok, :process 0, :f :poll, :value [[:poll {]]}"),
-              HasSubstr(":2: column 70: expected a value, found));
+              HasSubstr(":2: column 70: expected a value, found ']'"));
   EXPECT_THAT(said("{:index 1, :time 1, :type :ok, :process 0, :f :poll, :value [[:poll {\"a\" 3}]]}"),
               HasSubstr("the operation at index 1: expected a vector of [offset value], found 3"));
 }

@@ -102,7 +102,8 @@ class Generator {
       if (is_wrong && chance(0.03)) seen.emplace_back(40, next_value_[key] + 1);
       if (!seen.empty() || chance(0.3)) step.polled[key] = seen;
     }
-    if (step.type != "ok") step.polled.clear();
+    // Clients of Maelstrom say nothing then; those of others may.
+    if (step.type != "ok" && chance(0.7)) step.polled.clear();
   }
 
   std::mt19937 random_;
@@ -127,7 +128,7 @@ std::string to_history(const std::vector<Step>& steps) {
       asked = "[";
       for (const auto& key : step.assigned) asked += "\"" + key + "\" ";
       answered = asked += "]";
-    } else if (step.type == "ok") {
+    } else if (step.type == "ok" || !step.polled.empty()) {
       answered = "[[:poll {";
       for (const auto& [key, pairs] : step.polled) {
         answered += "\"" + key + "\" [";
@@ -200,6 +201,8 @@ class Naive {
         for (std::size_t j = 0; j < i; ++j) {
           const auto found = steps_[j].polled.find(key);
           if (found == steps_[j].polled.end() || step.type == "fail") continue;
+          // Only what is acknowledged comes before anything in time.
+          if (steps_[j].type != "ok") continue;
           for (const auto& [offset, value] : found->second) {
             if (value == step.value) errors.insert("cycle");
           }
@@ -270,6 +273,7 @@ class Naive {
         tell("int-", pairs[i - 1].second, pairs[i].second);
       }
       if (mine.polled && !pairs.empty()) tell("", *mine.polled, pairs.front().second);
+      if (step.type != "ok") continue;
       mine.polled = pairs.empty() ? std::nullopt : std::optional(pairs.back().second);
     }
   }
