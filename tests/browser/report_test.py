@@ -18,6 +18,8 @@ from browser import console_errors, frame, open_browser, open_report, set_dark, 
 
 BRUIT = sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else "bruit"
 
+WRONG_NODES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "wrong_nodes")
+
 # A run of every kind of event that the report draws, a run that loses values, and a large one.
 RUNS = {
     "partition": ["test", "--strategy", "rounds", "--node-count", "5", "--rate", "20", "--time-limit", "10",
@@ -25,6 +27,10 @@ RUNS = {
     "lossy": ["test", "--strategy", "flood", "--node-count", "5", "--rate", "20", "--time-limit", "10",
               "--latency", "50", "--nemesis", "partition", "--nemesis-interval", "3", "--seed", "3"],
     "large": ["challenge", "3d", "--sim", "--seed", "4"],
+    "cycle": ["test", "-w", "txn-list-append", "--bin", os.path.join(WRONG_NODES, "stale-read"),
+              "--node-count", "1", "--concurrency", "4n", "--rate", "100", "--time-limit", "3", "--seed", "1"],
+    "log": ["test", "-w", "kafka", "--bin", os.path.join(WRONG_NODES, "lost-write"),
+            "--node-count", "1", "--concurrency", "4n", "--rate", "100", "--time-limit", "3", "--seed", "1"],
 }
 HOSTILE = "</script><script>window.broken = true</script><!-- \u2028 & <b>"
 
@@ -199,6 +205,37 @@ class ReportTest(unittest.TestCase):
         ActionChains(self.driver).move_to_element(canvas).click_and_hold().move_by_offset(-200, 0).release().perform()
         frame(self.driver)
         self.assertGreater(self.js("bruit.view.from"), start)
+
+    def on_every_screen(self):
+        """Light and dark, on a desktop and on a phone; nothing makes the page wider than the screen."""
+        size = self.driver.get_window_size()
+        for width in (1280, 420):
+            self.driver.set_window_size(width, 900)
+            for dark in (False, True):
+                set_dark(self.driver, dark)
+                yield
+                self.assertLessEqual(self.js("document.documentElement.scrollWidth"), self.js("innerWidth"), width)
+        self.driver.set_window_size(size["width"], size["height"])
+
+    def test_draws_a_cycle_beside_its_transactions(self):
+        self.open("cycle")
+        for _ in self.on_every_screen():
+            self.assertIn("T1 before T2", self.text("#why figcaption"))
+            steps = self.driver.find_elements(By.CSS_SELECTOR, "#why figure:first-child .why-step")
+            self.assertEqual(len(steps), len(self.driver.find_elements(By.CSS_SELECTOR, "#why figure:first-child .why-bar")))
+            self.assertGreaterEqual(len(steps), 2)
+            self.assertIn("So T1 would have to come before itself.", self.text(".why-words"))
+
+    def test_shows_a_log_with_what_is_missing(self):
+        self.open("log")
+        for _ in self.on_every_screen():
+            self.assertIn("the log of key", self.text("#why figcaption"))
+            self.assertGreater(len(self.driver.find_elements(By.CSS_SELECTOR, ".why-log .culprit")), 0)
+            self.assertIn("The logs are not what they should be.", self.text(".why-words"))
+
+    def test_does_not_say_what_is_wrong_where_nothing_is(self):
+        self.open("partition")
+        self.assertFalse(self.driver.find_element(By.ID, "why-section").is_displayed())
 
     def test_is_dark_where_the_system_is(self):
         self.open("partition")

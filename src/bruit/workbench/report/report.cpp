@@ -45,7 +45,7 @@ std::string page_script() {
   std::string script;
   for (const auto part :
        {embedded::data_js, embedded::format_js, embedded::theme_js, embedded::spread_js,
-        embedded::summary_js, embedded::charts_js, embedded::view_js, embedded::timeline_js,
+        embedded::summary_js, embedded::why_js, embedded::charts_js, embedded::view_js, embedded::timeline_js,
         embedded::operations_js, embedded::spacetime_js, embedded::journey_js, embedded::main_js}) {
     script += part();
   }

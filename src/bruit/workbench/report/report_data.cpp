@@ -392,6 +392,7 @@ std::string report_data(const RunRecord& record, const Bounds& bounds) {
                [](const std::string& node) -> const std::string& { return node; });
     maelstrom::append_json(record.options, page.member("options"));
     page.member("results") += to_json(record.results);
+    if (!record.why.empty()) page.text("why", record.why);
     write_limits(page, record);
     page.flag("has_trace", record.has_trace);
     page.flag("complete", record.complete);

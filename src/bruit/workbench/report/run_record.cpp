@@ -365,6 +365,7 @@ RunRecord read_run(const fs::path& folder, const Bounds& bounds) {
       throw RunError(fmt::format("{}:{}", results.string(), error.what()));
     }
   }
+  record.why = read_text(folder / "why.txt").value_or("");
   const fs::path trace = folder / "trace.jsonl";
   const fs::path history = folder / "history.edn";
   if (fs::exists(trace, ignored)) {

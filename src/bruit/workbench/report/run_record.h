@@ -81,6 +81,7 @@ struct RunRecord {
   std::vector<std::string> nodes;
   boost::json::object options;
   Edn results;  // nil if the run has none
+  std::string why;  // what is wrong with transactions or a log, in words
   History history;
 
   bool has_trace = false;

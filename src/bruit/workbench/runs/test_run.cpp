@@ -108,6 +108,7 @@ void finish(TestRun& run, const Engine& engine, const ConductLog& conduct, const
   run.results = compose_results(checked, extra, interrupted ? Ending::interrupt : Ending::own);
   run.headline = headline_of(checked, validity_of(run.results));
   store.write_results(run.results);
+  if (!run.words.empty()) store.write_file("why.txt", run.words);
   store.mark_latest();
 }
 

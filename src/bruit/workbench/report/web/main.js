@@ -77,6 +77,7 @@
   };
 
   bruit.summary();
+  bruit.why();
   bruit.charts();
   if (data.messages.count > 0) {
     typeChips();
