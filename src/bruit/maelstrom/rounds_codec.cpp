@@ -192,7 +192,9 @@ class Reader {
   template <typename T>
   void read(const json::value& value, std::optional<T>& optional) const {
     if (value.is_null()) return;
-    read(value, optional.emplace());
+    T field{};  // not emplace(): clang 16 does not see default member initialisers of a nested T
+    read(value, field);
+    optional = field;
   }
   template <core::Described T>
   void read(const json::value& value, T& part) const {

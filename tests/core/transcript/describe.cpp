@@ -41,7 +41,8 @@ class FieldWriter {
 
   template <Described T>
   void write_fields(const T& object) {
-    for_each_field(object, [this](std::string_view name, const auto& field) { add(name, field); });
+    for_each_field(object,
+                   [this](std::string_view name, const auto& field) { this->add(name, field); });
   }
   std::string text() const { return text_; }
 

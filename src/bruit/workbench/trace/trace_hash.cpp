@@ -44,7 +44,7 @@ class MessageHash {
  private:
   template <core::Described Part>
   void add(const Part& part) const {
-    core::for_each_field(part, [this](std::string_view, const auto& field) { add(field); });
+    core::for_each_field(part, [this](std::string_view, const auto& field) { this->add(field); });
   }
   template <typename T>
   void add(const core::Shared<std::vector<T>>& list) const {
