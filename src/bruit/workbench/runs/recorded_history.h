@@ -18,7 +18,7 @@ struct JudgeOptions {
   std::string workload;
   // Of transactions: names of consistency models with commas between them; strict-serializable
   // unless given.
-  std::optional<std::string> models;
+  std::optional<std::string> models{};
   // Of transactions: tell every kind of cycle that there is, not only those that the original finds.
   bool complete = false;
   AvailabilityGoal availability = NoAvailabilityGoal{};

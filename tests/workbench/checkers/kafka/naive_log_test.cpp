@@ -26,13 +26,13 @@ using Pairs = std::vector<std::pair<int, int>>;  // offset, value
 // A completed operation; each begins when the one before has ended.
 struct Step {
   int process = 0;
-  std::string type;  // ok, fail, info
-  std::string f;     // send, poll, assign
-  std::string key;   // of a send
+  std::string type{};  // ok, fail, info
+  std::string f{};     // send, poll, assign
+  std::string key{};   // of a send
   int value = 0;
   int offset = -1;  // of a send that is ok
-  std::map<std::string, Pairs> polled;
-  std::set<std::string> assigned;
+  std::map<std::string, Pairs> polled{};
+  std::set<std::string> assigned{};
 };
 
 class Generator {

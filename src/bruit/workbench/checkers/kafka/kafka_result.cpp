@@ -145,8 +145,8 @@ class Printer {
     const auto* const list = found.get_if<EdnList>();
     std::vector<Edn> all = vector != nullptr ? vector->items : list->items;
     const auto steps = [](const Edn& cycle) {
-      const Edn* const list = cycle.at("steps");
-      return list == nullptr ? 0 : list->get_if<EdnList>()->items.size();
+      const Edn* const taken = cycle.at("steps");
+      return taken == nullptr ? 0 : taken->get_if<EdnList>()->items.size();
     };
     if (!all.empty() && all.front().at("steps") == nullptr) return counted(all.size(), all);
     return lowest(all, shown_few, steps, [](const Edn& cycle) { return cycle; });
