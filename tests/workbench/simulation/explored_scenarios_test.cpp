@@ -35,6 +35,8 @@ constexpr Explored explored[] = {
     {"former-life-3-nodes.txt", 3, seconds(32)},
     // The root and another node restart while the cluster is quiet.
     {"root-and-another-3-nodes.txt", 3, seconds(43)},
+    // A node that has just moved below another does not notice for a whole lease that it died.
+    {"guest-of-a-dead-life-3-nodes.txt", 3, seconds(43)},
 };
 
 class ExploredScenario : public testing::TestWithParam<Explored> {};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bruit/core/check.h"
+#include "bruit/core/coverage_mark.h"
 
 namespace bruit::core {
 
@@ -19,8 +20,10 @@ Link::Hearing Link::hear(const Envelope& envelope, Incarnation own, std::uint64_
       if (!lives) {
         const bool just_challenged = challenged_ && now - *challenged_ < challenge_interval;
         if (!just_challenged) claim_ = Claim{envelope.sender, envelope.times.sent_at, now};
+        BRUIT_MARK("rounds.L1.a-former-life-speaks");
         return Hearing::of_former_life;
       }
+      BRUIT_MARK("rounds.L1.a-former-life-comes-back");
       lives_.former.erase(former);
     }
     begin_life(envelope.sender, log_size);
@@ -35,7 +38,9 @@ Link::Hearing Link::hear(const Envelope& envelope, Incarnation own, std::uint64_
     return Hearing::counts;
   }
   // Who has not heard any life of this node relies on none.
-  return envelope.receiver == unknown_incarnation ? Hearing::counts : Hearing::for_another_life;
+  if (envelope.receiver == unknown_incarnation) return Hearing::counts;
+  BRUIT_MARK("rounds.L1.written-for-another-life");
+  return Hearing::for_another_life;
 }
 
 void Link::begin_life(Incarnation peer, std::uint64_t log_size) {
@@ -44,6 +49,7 @@ void Link::begin_life(Incarnation peer, std::uint64_t log_size) {
   lives.replaced_at = last_sent_;
   lives.former = std::move(lives_.former);
   if (lives_.peer != unknown_incarnation) {
+    BRUIT_MARK("rounds.L1.a-new-life");
     lives.former.push_back(lives_.peer);
     if (lives.former.size() > most_former) lives.former.erase(lives.former.begin());
   }
@@ -57,6 +63,7 @@ void Link::begin_life(Incarnation peer, std::uint64_t log_size) {
 }
 
 Envelope Link::challenge(Incarnation own, Time now) {
+  BRUIT_MARK("rounds.L1.challenge");
   const Claim claim = *std::exchange(claim_, std::nullopt);
   challenged_ = now;
   last_sent_ = std::max(now, last_sent_ + Duration(1));
@@ -115,6 +122,7 @@ Sync Link::write(const Log& log, Writing writing, Time now) {
       if (may_lack(log, end) && !goes_by_name(log, end)) entries.push_back(log.entry(end));
     }
     if (!writing.digest) {
+      if (names_from_) BRUIT_MARK("rounds.L2.goes-by-name");
       sync.named = log.names(first, end, [&](std::uint64_t position) {
         return may_lack(log, position) && goes_by_name(log, position);
       });
@@ -129,6 +137,7 @@ Sync Link::write(const Log& log, Writing writing, Time now) {
     }
   }
   sync.awaited = writing.awaited && (sync.entries || sync.named);
+  if (sync.awaited) BRUIT_MARK("rounds.L3.awaited");
   if (writing.digest) {
     sync.from = 0;
     sync.to = log.size();
@@ -143,6 +152,7 @@ Sync Link::write(const Log& log, Writing writing, Time now) {
 }
 
 void Link::rewind() {
+  BRUIT_MARK("rounds.L2.sent-again");
   by_value_until_ = std::max(by_value_until_, sent_);
   sent_ = clean_until_ = expected_ = acknowledged_;
   names_from_.reset();
@@ -162,6 +172,7 @@ void Link::acknowledge(const Sync& sync, const Log& log, Time now) {
   }
   if (acknowledged_ >= expected_) unacknowledged_since_.reset();
   if (sync.gap) {
+    BRUIT_MARK("rounds.L2.a-gap-is-told");
     // It says exactly how far it is: not even as far as before, if it took another life for the
     // present one meanwhile.
     acknowledged_ = std::min(acknowledged_, position);
@@ -174,10 +185,14 @@ void Link::acknowledge(const Sync& sync, const Log& log, Time now) {
 // be answered: a digest that happens to name the same entries is no answer, and the peer counts on
 // that.
 void Link::take_digest(const Sync& sync, const std::optional<Time>& echo, const Log& log) {
+  BRUIT_MARK("rounds.L2.a-digest-is-compared");
   lacks_something_ = !log.holds(sync.digest);
   basis_ = Basis{Log::Holder(log, sync.digest), log.size()};
   const bool under_way = written_ != Time::min() && !(echo && *echo >= written_);
-  if (under_way) return;
+  if (under_way) {
+    BRUIT_MARK("rounds.L2.a-digest-without-what-is-under-way");
+    return;
+  }
   rewind();
   by_value_until_ = log.size();
   if (basis_->holder.holds_all()) clean_until_ = log.size();
@@ -210,6 +225,7 @@ void Link::receive(const Sync& sync, bool latest, const Log& log) {
     received_ = std::max(received_, sync.to);
     if (latest) waiting_.clear();
   } else if (!sync.digest && waiting_.size() < most_waiting) {
+    BRUIT_MARK("rounds.L3.a-gap");
     waiting_.push_back({sync.from, sync.to, sync.named});
   }
   absorb(log);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bruit/core/check.h"
+#include "bruit/core/coverage_mark.h"
 
 namespace bruit::core {
 namespace {
@@ -30,7 +31,7 @@ constexpr Duration acquaintance = seconds(10);
 constexpr Duration told_patience = seconds(1);
 // M8. How long a lost child is looked for that the layout has elsewhere: it renews its lease.
 constexpr Duration guest_patience = seconds(2);
-// M9.
+// M9. A lease that is new is renewed sooner: what bent the tree often does more.
 constexpr Duration first_return_interval = seconds(1);
 constexpr Duration first_return_interval_of_root = milliseconds(250);
 constexpr Duration longest_return_interval = seconds(6);
@@ -182,7 +183,10 @@ void Membership::found(NodeId node) {
 void Membership::on_met(NodeId from, Time now) {
   if (std::exchange(known(from).met, true) || !greet_at_) return;
   // The first child has answered: now the others.
-  if (greeted_child_ && is_child(from)) greet_at_ = now;
+  if (greeted_child_ && is_child(from)) {
+    BRUIT_MARK("rounds.M1.one-child-first");
+    greet_at_ = now;
+  }
 }
 
 // As a child of its former life this node is unknown to it.
@@ -197,6 +201,7 @@ void Membership::on_new_life(NodeId from, Time now) {
 void Membership::settle(Time now) {
   const bool found = std::exchange(just_found_, std::nullopt).has_value();
   if (!found || !is_root() || lost_.empty() || !lost_.may_ask_all(now)) return;
+  BRUIT_MARK("rounds.M8.one-answers-so-all-are-asked");
   for (const NodeId node : lost_.all()) ask_in_reaction(node, Ask::With::news, now);
 }
 
@@ -211,6 +216,7 @@ void Membership::on_gather(NodeId from, const Standing& standing, bool asks, Tim
     }
     become_root(false, now);
   }
+  if (!is_child(from)) BRUIT_MARK("rounds.M1.a-child-from-elsewhere");
   set_child(from, true);
 }
 
@@ -234,7 +240,10 @@ bool Membership::asks_back(NodeId from, const Standing& standing, Time now) {
   Known& peer = known(from);
   // M7. It stands in a tree that should join this one.
   const bool strays = is_root() && self_ < standing.root();
-  if (strays) make_sure(from, now, round_trips_.longest_patience());
+  if (strays) {
+    BRUIT_MARK("rounds.M7.somebody-strays");
+    make_sure(from, now, round_trips_.longest_patience());
+  }
   const bool in_doubt = strays || peer.deaf_since;
   if (!in_doubt || (peer.asked && now - *peer.asked < reaction_interval(from))) return false;
   peer.asked = now;
@@ -269,8 +278,11 @@ void Membership::consider(NodeId from, const Standing& standing, Time now) {
     const bool joins_senior = standing.root() < root();                           // M6
     const bool moves = standing.root() == root() && is_better_place(from, path);  // M6
     if (joins_senior || moves || parent_is_passed_over(standing, now)) {
+      if (joins_senior) BRUIT_MARK("rounds.M6.joins-a-more-senior-root");
+      if (moves) BRUIT_MARK("rounds.M6.a-better-place");
       // Who does not hear this node is no parent: it has to answer first.
       if (known(from).deaf_since) {
+        BRUIT_MARK("rounds.M6.who-does-not-hear-it-is-no-parent");
         ask_in_reaction(from, Ask::With::digest, now);
         if (std::exchange(wanted_, from) != from) plan_return(now);
       } else {
@@ -279,8 +291,8 @@ void Membership::consider(NodeId from, const Standing& standing, Time now) {
       return;
     }
   }
-  // M11
   if (!is_root() && standing.root() != root() && parent_seems_silent(now)) {
+    BRUIT_MARK("rounds.M11.makes-sure-of-its-parent");
     actions_.push_back(AskParent{});
   }
 }
@@ -296,7 +308,10 @@ void Membership::consider_answer(Searching& searching, NodeId from, const Standi
   const bool parent_answers = searching.parent_is_silent && from == lost.parent && same_root;
   // No other answer could be better.
   const bool next_to_root = same_root && standing.path.size() <= 2 && words_.is_current(standing);
-  if (parent_answers || next_to_root) adopt(from, standing, now);
+  if (parent_answers || next_to_root) {
+    BRUIT_MARK("rounds.M2.no-answer-could-be-better");
+    adopt(from, standing, now);
+  }
 }
 
 void Membership::on_parent_silent(Time asked, Time now) {
@@ -329,12 +344,14 @@ void Membership::lose_root() {
 
 void Membership::follow(const Standing& standing, Time now) {
   if (self_ < standing.root()) {
-    // M7: the tree has lost a root that was senior to this node.
+    // The tree has lost a root that was senior to this node.
+    BRUIT_MARK("rounds.M7.a-less-senior-root");
     become_root(false, now);
     return;
   }
   if (is_on(standing.path)) {
-    start_search(false, now);  // M7
+    BRUIT_MARK("rounds.M7.a-circle");
+    start_search(false, now);
     return;
   }
   if (root() < standing.root()) lose_root();
@@ -406,6 +423,7 @@ void Membership::check_told(Time now) {
       lose(node, true, now);
       continue;
     }
+    BRUIT_MARK("rounds.M7.makes-sure-that-it-was-told");
     ask(node, Ask::With::nothing, now);
     check_told_at_ = now + round_trips_.longest_patience();
   }
@@ -413,6 +431,7 @@ void Membership::check_told(Time now) {
 
 void Membership::plan_return(Time now) {
   return_at_.reset();
+  bent_since_ = now;
   return_interval_ = is_root() ? first_return_interval_of_root : first_return_interval;
   if (!is_in_layout()) return_at_ = now + return_interval_;
 }
@@ -436,12 +455,15 @@ bool Membership::parent_is_passed_over(const Standing& standing, Time now) const
   const Duration silence = round_trips_.patience(child->parent);
   const bool newer =
       standing.word.incarnation != mine.incarnation || standing.word.spoken - mine.spoken > silence;
-  return newer && parent_seems_silent(now);
+  if (!newer || !parent_seems_silent(now)) return false;
+  BRUIT_MARK("rounds.M10.its-parent-is-passed-over");
+  return true;
 }
 
 // --- M4 ---
 
 void Membership::become_root(bool alone, Time now) {
+  BRUIT_MARK("rounds.M4.a-root");
   lose_root();
   role_ = Root{};
   const std::uint32_t first = layout_.first_child(self_);
@@ -480,6 +502,7 @@ std::vector<NodeId> Membership::seniors(Time now) const {
 }
 
 void Membership::start_search(bool parent_is_silent, Time now) {
+  BRUIT_MARK("rounds.M2.searches");
   lose_root();
   Searching searching;
   searching.search.candidates = seniors(now);
@@ -504,7 +527,8 @@ void Membership::end_search(Time now) {
   auto& searching = std::get<Searching>(role_);
   const auto best = searching.search.best(self_, words_);
   if (!best && searching.search.answers.empty() && !searching.waited) {
-    searching.waited = true;  // M5
+    BRUIT_MARK("rounds.M5.a-stall");
+    searching.waited = true;
     searching.search.ends = now + stall_wait;
     return;
   }
@@ -517,6 +541,7 @@ void Membership::end_search(Time now) {
   const bool alone = search.answers.empty();
   for (const NodeId node : search.silent()) lose(node, !alone, now);
   if (best) {
+    BRUIT_MARK("rounds.M3.the-best-that-answered");
     adopt(*best, search.answers.at(*best), now);
   } else {
     become_root(alone, now);
@@ -567,12 +592,14 @@ void Membership::greet(Time now) {
   };
   const auto parent = layout_.parent(self_);
   if (parent && is_wanted(*parent) && this->parent() == parent) {
+    BRUIT_MARK("rounds.M1.greets-its-parent");
     actions_.push_back(AskParent{});
     greeted = true;
   }
   for (const NodeId child : children_) {
     if (layout_.parent(child) != self_ || !is_wanted(child) || lost_.is_silent(child)) continue;
     if (greeted && !greeted_child_) break;
+    BRUIT_MARK("rounds.M1.greets-its-children");
     ask(child, Ask::With::digest, now);
     greeted = true;
   }
@@ -590,6 +617,7 @@ void Membership::return_to_layout(Time now) {
   const Child* child = as_child();
   // A root that is junior to it asks for its whole tree.
   if (!lost_.is_silent(preferred) && (is_root() || root() <= preferred)) {
+    BRUIT_MARK("rounds.M9.asks-the-layouts-parent");
     ask_in_reaction(preferred, Ask::With::nothing, now);
   }
   // It would be a better parent, but its answer may have been lost.
@@ -600,7 +628,9 @@ void Membership::return_to_layout(Time now) {
       wanted_.reset();
     }
   }
-  if (child != nullptr && !heard_within(child->parent, lease, now)) {
+  const Duration renewed_within = std::min(lease, (now - bent_since_) / 2);
+  if (child != nullptr && !heard_within(child->parent, renewed_within, now)) {
+    BRUIT_MARK("rounds.M9.renews-its-lease");
     actions_.push_back(AskParent{});
   }
   if (!is_root()) return;
@@ -620,12 +650,14 @@ void Membership::ask_lost(Time now) {
     const bool given_up =
         !is_child(node) || (is_guest && now - *lost_.silent_since(node) >= guest_patience);
     if (!given_up) continue;
+    BRUIT_MARK("rounds.M8.gives-up-a-guest");
     lost_.remove(node);
     set_child(node, false);
   }
   if (lost_.empty()) return;
   seek(lost_.take_sought(children_, now), now);
   for (const NodeId node : lost_.take_due(is_root(), round_trips_.longest_round_trip(), now)) {
+    BRUIT_MARK("rounds.M8.asks-who-is-silent");
     ask(node, Ask::With::digest, now);
   }
 }
@@ -638,6 +670,7 @@ void Membership::seek(const std::vector<NodeId>& nodes, Time now) {
   }
   if (const auto above = parent()) helpers.push_back(*above);
   if (nodes.empty() || helpers.empty()) return;
+  BRUIT_MARK("rounds.M10.has-it-sought");
   const bool is_urgent = now - *lost_.silent_since(nodes.front()) < seek_urgently;
   const std::size_t least = is_urgent ? 2 : 1;
   const std::size_t asked =

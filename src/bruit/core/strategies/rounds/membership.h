@@ -11,30 +11,26 @@
 //     word; both ends greet the other, in each new life, until it has answered. A layout child that
 //     says that it hangs elsewhere is no child until it says otherwise.
 // M2  A node whose parent stays silent *searches*: it asks the way to the root, then the senior
-// nodes
-//     that it has just heard, then the most senior ones. It takes one with current news of the tree
-//     with the most senior root, and there the one closest to the root.
+//     nodes that it has just heard, then the most senior ones. It takes one with current news of
+//     the tree with the most senior root, and there the one closest to the root.
 // M3  News of a root is current if it is newer than what was known when that root was lost
 //     (root_words.h). If nobody has any, the most senior node that answered is the parent: either
 //     it still hears the root, or it will be the root.
 // M4  A node that finds no senior is a *root*: it tells its children and asks everybody else.
 // M5  If nobody answers a search at all, the network has stalled rather than failed: it waits once.
 // M6  Who hears of a tree with a more senior root joins it, if that is current. Of two places in
-// one
-//     tree the better one is the layout's, if it is no deeper than it should be, or, in a tree that
-//     failures made too deep, the one closer to the root.
+//     one tree the better one is the layout's, if it is no deeper than it should be, or, in a tree
+//     that failures made too deep, the one closer to the root.
 // M7  Who finds itself on the path of its parent is in a circle, and searches. Who follows a root
 //     less senior than itself becomes one. So that both show, a node whose place has changed tells
 //     its children, and makes sure that each has heard it.
 // M8  Who is silent is asked again and again (lost_nodes.h), and never given up by a root or by its
 //     layout's parent. One answer from the far side of a cut is reason to ask everybody there.
-// M9  A node below another parent than the layout's holds a *lease*: it renews it every few
-// seconds.
-//     It asks the layout's parent at growing intervals whether it may come back, as does a root
-//     that has a parent in the layout.
+// M9  A node below another parent than the layout's holds a *lease*: it renews it if it has heard
+//     nothing for half as long as it has held it, 15 s at most. It asks the layout's parent at
+//     growing intervals whether it may come back, as does a root that has a parent in the layout.
 // M10 A child that has nothing to say may not know that it is cut off: its parent has others seek
-// it.
-//     A node that hears elsewhere that its root has spoken since its own parent last did moves
+//     it. A node that hears elsewhere that its root has spoken since its own parent last did moves
 //     there.
 // M11 A node that is asked from another tree while its parent is silent makes sure of its parent.
 #pragma once
@@ -231,6 +227,7 @@ class Membership {
   std::optional<NodeId> wanted_;   // as a parent, once it hears this node
   std::optional<Time> return_at_;  // while the parent is not the layout's
   Duration return_interval_{};
+  Time bent_since_{};              // when that was planned last
   std::uint32_t last_helper_ = 0;  // that sought children
   std::vector<Action> actions_;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "bruit/core/coverage_mark.h"
+
 namespace bruit::core {
 namespace {
 
@@ -28,7 +30,10 @@ Plan make_plan(const Budget& budget, std::uint32_t depth, const Hop& hop,
   if (period >= shortest_period) return {Plan::Mode::rounds, period, true};
   // Too late in any case: a message to everybody for each value would be spent for nothing. Short
   // rounds lose little time. (Somewhat beyond the budget, since latencies are only estimated.)
-  if (hop.mean > budget.worst * 5 / 4) return {Plan::Mode::rounds, hop.mean / 8, false};
+  if (hop.mean > budget.worst * 5 / 4) {
+    BRUIT_MARK("rounds.R1.too-late-in-any-case");
+    return {Plan::Mode::rounds, hop.mean / 8, false};
+  }
   return {Plan::Mode::direct, Duration::zero(),
           hop.late <= budget.worst && hop.mean <= budget.median};
 }

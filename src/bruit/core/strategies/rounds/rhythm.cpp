@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bruit/core/check.h"
+#include "bruit/core/coverage_mark.h"
 
 namespace bruit::core {
 namespace {
@@ -36,12 +37,15 @@ bool rounds_gather_too_little(const Plan& plan, double values_per_second) {
 Plan Rhythm::plan(const Tree& tree, Time now) const {
   Plan plan = make_plan(budget_, tree.depth, tree.hop);
   if (const auto* root = std::get_if<RootState>(&state_)) {
-    plan = make_plan(budget_, tree.depth, tree.hop, root->median.correction(plan.period));
+    const Duration correction = root->median.correction(plan.period);
+    if (correction != Duration::zero()) BRUIT_MARK("rounds.R8.the-median-is-corrected");
+    plan = make_plan(budget_, tree.depth, tree.hop, correction);
   }
   if (plan.mode == Plan::Mode::direct && !may_send_straight_) {
     plan.mode = Plan::Mode::rounds;
     plan.budget_met = false;
   } else if (may_send_straight_ && rounds_gather_too_little(plan, rate_.per_second(now))) {
+    BRUIT_MARK("rounds.R1.rounds-would-gather-too-little");
     plan.mode = Plan::Mode::direct;
   }
   return plan;
@@ -61,6 +65,7 @@ Time Rhythm::latest_departure(Time since, Duration budget, std::int64_t hops,
 
 void Rhythm::notice_freeze(const std::optional<Time>& wanted, Time now) {
   if (!wanted || now - *wanted <= freeze_at_least) return;
+  BRUIT_MARK("rounds.R9.was-frozen");
   thawed_at_ = now;
   was_frozen_ = true;
 }
@@ -100,6 +105,7 @@ bool Rhythm::on_news_at_root(Duration age, const Tree& tree, Time now) {
     Time soonest = root.last_cut + tree.hop.late / 16;
     if (can_be_in_time) soonest = std::min(soonest, latest);
     if (soonest <= now) return true;
+    BRUIT_MARK("rounds.R2.what-comes-together-goes-together");
     root.next_cut = root.announced_cut = soonest;
     return false;
   }
@@ -107,6 +113,7 @@ bool Rhythm::on_news_at_root(Duration age, const Tree& tree, Time now) {
   // silent, and otherwise two in a row.
   const Duration repeat = 2 * tree.hop.late + RoundTrips::slack;
   if (age >= budget_.worst + (tree.anybody_silent ? repeat : 2 * repeat)) {
+    BRUIT_MARK("rounds.R4.later-than-losses-explain");
     // Many may bring such values at once: one cut for all of them.
     const Time soonest = root.last_cut + tree.hop.late / 4;
     if (soonest <= now) return true;
@@ -114,11 +121,12 @@ bool Rhythm::on_news_at_root(Duration age, const Tree& tree, Time now) {
     return false;
   }
   if (tree.anybody_silent) {
-    // R5
+    BRUIT_MARK("rounds.R5.twice-the-budget-while-somebody-is-silent");
     const Time silent_latest =
         latest_departure(now - age, 2 * budget_.worst - budget_.worst / 6, tree.depth + 1, tree);
     if (silent_latest + budget_.worst / 10 >= now) bring_forward(root, silent_latest, now);
   } else if (can_be_in_time) {
+    BRUIT_MARK("rounds.R4.cuts-early");
     bring_forward(root, latest, now);
   }
   return false;
@@ -215,7 +223,8 @@ void Rhythm::plan_gather(const Tree& tree, Time now) {
     // The answer to a gather that is under way will tell the phase.
     child.gather_at = child.answer_due ? *child.answer_due : now;
   } else if (now > phase->gather_at && has_time_for_answer(*phase, tree)) {
-    // R3. Otherwise the gather for it has left, and the scatter that answers it tells the next.
+    BRUIT_MARK("rounds.R3.has-just-missed-it");
+    // Otherwise the gather for it has left, and the scatter that answers it tells the next.
     child.gather_at = now == phase->told_at ? now : phase->scatter_arrives + RoundTrips::slack;
   } else {
     child.gather_at = std::max(next_gather(*phase, now), now);
@@ -226,12 +235,18 @@ void Rhythm::plan_gather(const Tree& tree, Time now) {
     // gained.
     const Time latest = latest_departure(*child.oldest_news, budget_.worst * 3 / 2, hops + 1, tree);
     child.gather_at = std::min(*child.gather_at, std::max(latest, now));
-    if (!tree.in_layout) return;
+    if (!tree.in_layout) {
+      BRUIT_MARK("rounds.R5.twice-the-budget-in-a-bent-tree");
+      return;
+    }
     hurry(child, *child.oldest_news, hops, tree, now);
   }
   if (waiting_since_.empty()) return;
   hurry(child, waiting_since_.front(), hops, tree, now);
-  if (waiting_since_.front() < thawed_at_) child.gather_at = now;  // R9
+  if (waiting_since_.front() < thawed_at_) {
+    BRUIT_MARK("rounds.R9.leaves-at-once-after-a-freeze");
+    child.gather_at = now;
+  }
 }
 
 // R4
@@ -306,9 +321,11 @@ void Rhythm::on_answer(const Timestamps& times, bool progress, bool all, const T
     child.answer_due.reset();
     child.postponed = child.asked_again = false;
   } else if (!child.asked_again && is_missing(child, times, tree)) {
+    BRUIT_MARK("rounds.R6.the-answer-shows-that-the-gather-is-lost");
     child.answer_due = now;
   } else if (progress || !child.postponed) {
-    // R6. It left before my gather came; a later one is the answer.
+    // It left before my gather came; a later one is the answer.
+    BRUIT_MARK("rounds.R6.a-later-scatter-is-the-answer");
     child.postponed = true;
     const Time next = child.phase ? first_answer(*child.phase, child.gathered_at, tree)
                                   : now + tree.parent.smoothed();
@@ -331,6 +348,7 @@ void Rhythm::expect_answer(const Tree& tree, Time now) {
 }
 
 void Rhythm::ask_again() {
+  BRUIT_MARK("rounds.R6.asks-again");
   child().answer_due.reset();
   child().asked_again = true;
   repeat();

@@ -3,22 +3,20 @@
 // It may be wrong about anything without harm to the logs: a bad estimate costs messages or time.
 //
 // R1  A *plan* (planner.h) says whether there is time for rounds, and how long they may be. Else,
-// or
-//     if rounds would gather next to nothing, a node sends its values straight to everybody.
+//     or if rounds would gather next to nothing, a node sends its values straight to everybody.
 // R2  A root that is idle cuts at once when something comes. While values flow it cuts once in a
 //     period, and each scatter tells when it will next. A round with nothing new sends nothing.
 // R3  A child gathers just in time for its parent's next cut. Who has just missed it is better late
 //     for this round than a whole round later. A cut that was never told is taken to be a period
 //     after the last.
 // R4  A value that would be late for its budget does not wait for the next round: its node gathers,
-// and
-//     its root cuts, early. The rhythm that was told stays. What is too late already may wait,
+//     and its root cuts, early. The rhythm that was told stays. What is too late already may wait,
 //     unless it is later than lost messages explain.
 // R5  In a tree that failures bent values have up to twice the budget; and so has the root while
 //     somebody is silent.
 // R6  A gather with something new is answered by the first scatter that can have left after it
-// came.
-//     If that does not come, the parent is asked once more, and then is silent (Membership, M2).
+//     came. If that does not come, the parent is asked once more, and then is silent (Membership,
+//     M2).
 // R7  What needs an acknowledgement gets it by the next gather. Without any it is sent after a few
 //     rounds, or as soon as a scatter that was told does not come: then the values have ended.
 // R8  The median is kept by an account of early and late values (median.h).

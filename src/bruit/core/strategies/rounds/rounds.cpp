@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bruit/core/check.h"
+#include "bruit/core/coverage_mark.h"
 
 namespace bruit::core {
 namespace {
@@ -131,7 +132,10 @@ void Rounds::tick(Time now, Outbox& outbox) {
   if (expired(Timer::cut, now)) cut_ = true;
   if (expired(Timer::compare, now)) compare(now);
   if (expired(Timer::gather, now)) gather_now({});
-  if (expired(Timer::acknowledge, now)) gather_now({});
+  if (expired(Timer::acknowledge, now)) {
+    BRUIT_MARK("rounds.R7.acknowledges-without-a-gather");
+    gather_now({});
+  }
   if (expired(Timer::gap, now)) ask_for_gaps(now);
   if (expired(Timer::child, now)) check_children(now);
   settle(before, now, outbox);
@@ -546,6 +550,7 @@ void Rounds::on_overdue_answer(Time now) {
     ask_parent_again();
     return;
   }
+  BRUIT_MARK("rounds.R6.the-parent-is-silent");
   membership_.on_parent_silent(rhythm_.asked_at().value_or(now), now);
   follow_role(now);
 }
@@ -561,7 +566,9 @@ void Rounds::check_children(Time now) {
   for (const NodeId child : std::vector<NodeId>(membership_.children())) {
     if (membership_.is_silent(child)) continue;
     const auto since = peer(child).link.unacknowledged_since();
-    if (since && child_overdue_at(child, *since) <= now) membership_.on_child_silent(child, now);
+    if (!since || child_overdue_at(child, *since) > now) continue;
+    BRUIT_MARK("rounds.L3.a-child-is-silent");
+    membership_.on_child_silent(child, now);
   }
 }
 
@@ -572,6 +579,7 @@ void Rounds::ask_for_gaps(Time now) {
     if (!sender.link.has_gap(log_)) continue;
     const bool names = sender.link.misses_named(log_);
     if (id == membership_.parent()) {
+      BRUIT_MARK("rounds.L3.asks-its-parent-for-a-gap");
       sender.link.ask_for_gap();
       gather_now({.asks = true, .digest = names});
     } else if (membership_.is_served(id)) {
@@ -579,6 +587,7 @@ void Rounds::ask_for_gaps(Time now) {
         membership_.on_child_silent(id, now);
         continue;
       }
+      BRUIT_MARK("rounds.L3.asks-a-child-for-a-gap");
       sender.link.ask_for_gap();
       scatters_[id].add({.digest = names});
       sender.gap_asked = true;
