@@ -3,6 +3,9 @@
 // Source: Maelstrom, doc/protocol.md, "Messages"; a line is {"src":…,"dest":…,"body":{"type":…}},
 // and may have an integer `id` (the network's own number), which is ignored. What other keys mean
 // is up to the reader, see Strictness.
+//
+// Nodes of other people send each other what they like: null as an unused id, UUIDs, bodies without
+// a type. Maelstrom carries all that, and so no reader refuses it; find_breach() tells.
 #pragma once
 
 #include <cstdint>
@@ -28,24 +31,24 @@ struct ParseError {
     inexact_number,  // that cannot be kept; only if Strictness::tolerant
   };
   Kind kind = Kind::not_json;
-  // "src", "dest", "body", "body.type", "body.msg_id" or "body.in_reply_to" (the last two may be
-  // absent), "id" or the surplus key, "body.message[2]" of an inexact number; empty for the first
-  // two kinds.
+  // "src", "dest", "body", "id" or the surplus key, "body.message[2]" of an inexact number; empty
+  // for the first two kinds. Of find_breach(): "body.type", "body.msg_id" or "body.in_reply_to".
   std::string field;
   std::string text;  // for people: what is wrong, where, and what was expected
-  // The message, if all that is wrong is a number, msg_id or further inside: for an answer that
-  // says so. Numbers in it may be as they were written (json.h).
+  // The message, if all that is wrong is a number in its body: for an answer that says so. Numbers
+  // in it may be as they were written (json.h).
   std::optional<Message> sent{};
 };
 
 // What a reader accepts.
 enum class Strictness {
   // For nodes. Keys beside src, dest and body are ignored, so that a later network may say more.
-  // All numbers of the body are exact, or the line is an error.
+  // All numbers of the body are exact, or the line is an error; but for msg_id and in_reply_to,
+  // which are only compared and sent back.
   tolerant,
   // For a network, which hands bodies on. No key beside src, dest and body but an integer `id`
-  // (maelstrom/process.clj, the schema of a line on stdout). Numbers that cannot be held exactly
-  // are kept as they were written.
+  // (maelstrom/process.clj, the schema of a line on stdout). A body that is absent, null or an
+  // empty list is {}, as there. Numbers that cannot be held exactly are kept as they were written.
   as_maelstrom,
 };
 
@@ -58,11 +61,15 @@ class MessageReader {
   std::variant<Message, ParseError> read(std::string_view line);
 
  private:
-  std::optional<ParseError> check_body(const json::object& body) const;
+  std::optional<ParseError> find_inexact_number(const json::object& body) const;
 
   JsonReader json_{InexactNumbers::kept_as_written};
   Strictness strictness_;
 };
+
+// What a body has against the protocol, although a network can carry it: no `type` that is a
+// string; a `msg_id` or `in_reply_to` that is no signed 64-bit integer.
+std::optional<ParseError> find_breach(const json::object& body);
 
 // MessageReader::read once.
 std::variant<Message, ParseError> parse_message(std::string_view line);

@@ -8,6 +8,10 @@
 namespace bruit::maelstrom {
 namespace {
 
+const json::value* not_null(const json::value* value) {
+  return value == nullptr || value->is_null() ? nullptr : value;
+}
+
 std::optional<std::int64_t> integer(const json::value* value) {
   if (value == nullptr || !value->is_int64()) return std::nullopt;
   return value->get_int64();
@@ -30,9 +34,13 @@ std::string_view Message::type() const {
 
 std::optional<std::int64_t> Message::msg_id() const { return integer(body.if_contains("msg_id")); }
 
+const json::value* Message::request_id() const { return not_null(body.if_contains("msg_id")); }
+
 std::optional<std::int64_t> Message::in_reply_to() const {
   return integer(body.if_contains("in_reply_to"));
 }
+
+bool Message::is_reply() const { return not_null(body.if_contains("in_reply_to")) != nullptr; }
 
 const json::value& required(const json::object& body, std::string_view field) {
   if (const auto* value = body.if_contains(field)) return *value;
@@ -94,6 +102,12 @@ std::string_view kind_name(const json::value& value) {
       return "an object";
   }
   return "unknown";
+}
+
+bool is_integer(const json::value& value) {
+  if (value.is_int64() || value.is_uint64()) return true;
+  const auto written = written_number(value);
+  return written && written->find_first_of(".eE") == std::string_view::npos;
 }
 
 }  // namespace bruit::maelstrom

@@ -19,12 +19,17 @@ struct Message {
   std::string dest;
   json::object body;
 
-  // The body's type; empty if it has none (a message from the codec always has one).
+  // The body's type; empty if it has none, or one that is no string.
   std::string_view type() const;
-  // The body's msg_id; nothing if it is absent or not an integer.
+  // The body's msg_id; nothing if it is absent or not a 64-bit integer.
   std::optional<std::int64_t> msg_id() const;
-  // The body's in_reply_to; nothing if it is absent or not an integer.
+  // What an answer has as in_reply_to: the body's msg_id of whatever kind. Null if it is absent or
+  // null, and no answer is wanted.
+  const json::value* request_id() const;
+  // The body's in_reply_to; nothing if it is absent or not a 64-bit integer.
   std::optional<std::int64_t> in_reply_to() const;
+  // Whether it answers something: the body has an in_reply_to of any kind but null.
+  bool is_reply() const;
 };
 
 // A field of a request's body. Each throws RpcError(malformed_request) that names the field and
@@ -38,5 +43,7 @@ const json::object& required_object(const json::object& body, std::string_view f
 
 // "null", "a boolean", "an integer", "a number", "a string", "an array", "an object".
 std::string_view kind_name(const json::value& value);
+// Whether the value is an integer of any size.
+bool is_integer(const json::value& value);
 
 }  // namespace bruit::maelstrom

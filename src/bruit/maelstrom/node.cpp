@@ -7,6 +7,7 @@
 
 #include "bruit/core/value.h"
 #include "bruit/maelstrom/codec.h"
+#include "bruit/maelstrom/json.h"
 
 namespace bruit::maelstrom {
 namespace {
@@ -67,29 +68,29 @@ void Node::require_room() const {
 
 void Node::reply(const Message& request, const json::object& body) {
   require_sendable(body);
-  const auto msg_id = request.msg_id();
-  if (!msg_id) return;
+  if (request.request_id() == nullptr) return;
   begin_message(id_, request.src, output_);
   append_members(body, {"in_reply_to", "msg_id"}, output_);
+  end_reply(request);
+}
+
+void Node::end_reply(const Message& request) {
   output_ += R"(,"in_reply_to":)";
-  append_json_integer(*msg_id, output_);
+  append_json(*request.request_id(), output_);
   end_message(output_);
 }
 
 void Node::reply_text(const Message& request, std::initializer_list<std::string_view> members) {
   require_room();
-  const auto msg_id = request.msg_id();
-  if (!msg_id) return;
+  if (request.request_id() == nullptr) return;
   begin_message(id_, request.src, output_);
   for (const auto piece : members) output_ += piece;
-  output_ += R"(,"in_reply_to":)";
-  append_json_integer(*msg_id, output_);
-  end_message(output_);
+  end_reply(request);
 }
 
 void Node::reply_error(const Message& request, ErrorCode code, std::string_view text) {
   // Not subject to the limit: it is how a full output is reported.
-  if (const auto msg_id = request.msg_id()) {
+  if (const auto* msg_id = request.request_id()) {
     append_error_message(id_, request.src, *msg_id, code, text, output_);
   }
 }
@@ -195,8 +196,8 @@ TimerId Node::every(Duration period, std::function<void()> function) {
 
 void Node::receive(Message message, Time now) {
   advance(now);
-  if (const auto in_reply_to = message.in_reply_to()) {
-    handle_reply(std::move(message), *in_reply_to);
+  if (message.is_reply()) {
+    handle_reply(std::move(message));
     return;
   }
   const std::string_view type = message.type();
@@ -230,14 +231,17 @@ void Node::report_failure(const Message& message, const std::exception_ptr& exce
   }
 }
 
-void Node::handle_reply(Message message, std::int64_t in_reply_to) {
-  if (!calls_.contains(in_reply_to)) {
-    log(LogLevel::debug, "dropped a reply from " + message.src + " to call " +
-                             std::to_string(in_reply_to) + ", which is over");
+void Node::handle_reply(Message message) {
+  const auto in_reply_to = message.in_reply_to();
+  if (!in_reply_to || !calls_.contains(*in_reply_to)) {
+    std::string text = "dropped a reply from " + message.src + " to call ";
+    append_json(message.body.at("in_reply_to"), text);
+    text += in_reply_to ? ", which is over" : ", which this node never made";
+    log(LogLevel::debug, text);
     return;
   }
-  finish_call(in_reply_to, message.type() == "error" ? CallResult(error_of(message))
-                                                     : CallResult(std::move(message)));
+  finish_call(*in_reply_to, message.type() == "error" ? CallResult(error_of(message))
+                                                      : CallResult(std::move(message)));
 }
 
 void Node::fail_call(const Message& reply, std::string_view reason, Time now) {

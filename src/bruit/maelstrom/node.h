@@ -97,7 +97,8 @@ class Node {
 
   // --- Requests to this node ---
 
-  // Calls `handler` with each message of this type that is not a reply. Throws std::logic_error if
+  // Calls `handler` with each message of this type that is not a reply (an in_reply_to of null is
+  // none). Throws std::logic_error if
   // the type has a handler already. A handler that throws RpcError replies with that error; any
   // other exception is logged and becomes the error `crash`. A type without handler becomes
   // `not-supported`.
@@ -119,7 +120,8 @@ class Node {
   void on(Function handler);
 
   // Answers `request`. in_reply_to is set here, and a msg_id left over from the request is dropped.
-  // A request without msg_id wants no answer, and gets none. Throws std::invalid_argument if `body`
+  // A request without msg_id, or with null, wants no answer and gets none; any other msg_id is sent
+  // back as it came. Throws std::invalid_argument if `body`
   // has no type, and RpcError(temporarily_unavailable) if the output is full.
   void reply(const Message& request, const json::object& body);
   template <TypedMessage T>
@@ -237,7 +239,9 @@ class Node {
   void advance(Time now) {
     if (now > now_) now_ = now;
   }
-  void handle_reply(Message message, std::int64_t in_reply_to);
+  void handle_reply(Message message);
+  // The end of an answer to `request`.
+  void end_reply(const Message& request);
   void finish_call(std::int64_t msg_id, CallResult result);
   // Sends a request and enters it into the table; its msg_id.
   std::int64_t start_call(std::string_view dest, const json::object& body, Duration timeout,

@@ -50,16 +50,15 @@ Node* NodeProcess::node() {
 }
 
 void NodeProcess::refuse(const Message& request, ErrorCode code, std::string_view text) {
-  const auto* msg_id = request.body.if_contains("msg_id");
-  if (msg_id == nullptr || msg_id->is_null()) return;
-  append_error_message(request.dest, request.src, *msg_id, code, text, output_);
+  if (const auto* msg_id = request.request_id()) {
+    append_error_message(request.dest, request.src, *msg_id, code, text, output_);
+  }
 }
 
 void NodeProcess::reject(std::string_view line, const ParseError& error, Time now) {
   options_.log(LogLevel::warning, "skipped a line: " + error.text + ": " + excerpt(line));
   if (!error.sent) return;
-  const auto* in_reply_to = error.sent->body.if_contains("in_reply_to");
-  if (in_reply_to == nullptr || in_reply_to->is_null()) {
+  if (!error.sent->is_reply()) {
     refuse(*error.sent, ErrorCode::malformed_request, error.text);
   } else if (Node* running = node(); running != nullptr && error.sent->in_reply_to()) {
     running->fail_call(*error.sent, error.text, now);
@@ -73,7 +72,7 @@ void NodeProcess::receive(std::string_view line, Time now) {
     return;
   }
   auto& message = std::get<Message>(parsed);
-  const bool is_init = message.type() == "init" && !message.in_reply_to();
+  const bool is_init = message.type() == "init" && !message.is_reply();
   if (Node* running = node()) {
     if (is_init) {
       refuse(message, ErrorCode::precondition_failed, "this node is " + running->id() + " already");
@@ -84,7 +83,7 @@ void NodeProcess::receive(std::string_view line, Time now) {
     initialise(message, now);
   } else {
     options_.log(LogLevel::warning, "refused a message before init: " + excerpt(line));
-    if (!message.in_reply_to()) {
+    if (!message.is_reply()) {
       refuse(message, ErrorCode::temporarily_unavailable, "this node has not received init yet");
     }
   }

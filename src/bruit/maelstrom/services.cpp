@@ -10,7 +10,15 @@
 namespace bruit::maelstrom {
 namespace {
 
-std::string key_of(const json::object& request) { return canonical_json(required(request, "key")); }
+const json::value& field_or_null(const json::object& request, std::string_view field) {
+  static const json::value null;
+  const auto* value = request.if_contains(field);
+  return value == nullptr ? null : *value;
+}
+
+std::string key_of(const json::object& request) {
+  return canonical_json(field_or_null(request, "key"));
+}
 
 std::string_view type_of(const json::object& request) { return required_string(request, "type"); }
 
@@ -23,8 +31,9 @@ std::string_view type_of(const json::object& request) { return required_string(r
 }
 
 bool wants_creation(const json::object& request) {
-  const auto* wanted = request.if_contains("create_if_not_exists");
-  return wanted != nullptr && wanted->is_bool() && wanted->get_bool();
+  // Clojure's truth: anything but null and false.
+  const json::value& wanted = field_or_null(request, "create_if_not_exists");
+  return !wanted.is_null() && wanted != json::value(false);
 }
 
 struct Change {
@@ -42,10 +51,10 @@ Change execute(const json::object& request, const json::value* current, Creation
     if (current == nullptr) no_such_key();
     return {.answer = {{"type", "read_ok"}, {"value", *current}}, .written = {}};
   }
-  if (type == "write") return {{{"type", "write_ok"}}, required(request, "value")};
+  if (type == "write") return {{{"type", "write_ok"}}, field_or_null(request, "value")};
   if (type == "cas") {
-    const auto& from = required(request, "from");
-    const auto& to = required(request, "to");
+    const auto& from = field_or_null(request, "from");
+    const auto& to = field_or_null(request, "to");
     if (current == nullptr) {
       if (creation == Creation::ignored || !wants_creation(request)) no_such_key();
     } else if (*current != from) {
@@ -88,7 +97,7 @@ json::object SequentialStore::answer(const Message& request) {
   const std::string key = key_of(request.body);
   std::uint64_t& seen = seen_[request.src];
   const std::uint64_t from = std::max(seen, oldest());
-  const std::uint64_t state = from == newest_ ? from : from + random_.below(newest_ - from);
+  const std::uint64_t state = from + random_.below(newest_ - from + 1);
   const json::value* const then = value_in(state, key);
   try {
     Change change = execute(request.body, then, Creation::allowed);
@@ -136,6 +145,17 @@ json::object LastWriteWinsStore::answer(const Message& request) {
 json::object TimestampService::answer(const Message& request) {
   if (request.type() != "ts") not_supported(request.type());
   return {{"type", "ts_ok"}, {"ts", next_++}};
+}
+
+std::optional<std::string_view> find_omission(const json::object& request) {
+  const auto* type = request.if_contains("type");
+  const auto name = type == nullptr ? std::nullopt : string_in(*type);
+  const auto lacks = [&](std::string_view field) { return !request.contains(field); };
+  if ((name == "read" || name == "write" || name == "cas") && lacks("key")) return "key";
+  if (name == "write" && lacks("value")) return "value";
+  if (name == "cas" && lacks("from")) return "from";
+  if (name == "cas" && lacks("to")) return "to";
+  return std::nullopt;
 }
 
 std::unique_ptr<Service> make_service(std::string_view name, std::uint64_t seed) {

@@ -2,7 +2,8 @@
 //
 // Source: Maelstrom 0.2.4, doc/services.md and service.clj. A service is a state machine that
 // answers one request at a time; what the original leaves to chance (how old a sequential read is,
-// which replica answers) is drawn from a seed. Keys and values are any JSON.
+// which replica answers) is drawn from a seed. Keys and values are any JSON, null included, and
+// what a request leaves out is null, as there (find_omission).
 #pragma once
 
 #include <array>
@@ -10,6 +11,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,12 +38,12 @@ class LinearizableStore : public Service {
 
 // seq-kv: a client moves through the states that the store has had, never back.
 //
-// As in the original, an operation is tried on a random state from the last that its client has
-// seen up to but without the newest; if it would change nothing there (a read, a swap that fails, a
-// write of what is there already), that is its answer. Otherwise it is done on the newest state,
-// which makes the next. So a client that only reads never gets to the newest state as long as
-// nobody writes. Only the last 32 states are kept, and none older is read (in the original a client
-// that is further behind gets any of them, also one older than it has seen).
+// As in the original since 0.2.3, an operation is tried on a random state from the last that its
+// client has seen to the newest, the newest included; if it would change nothing there (a read, a
+// swap that fails, a write of what is there already), that is its answer. Otherwise it is done on
+// the newest state, which makes the next. So a client that only reads gets to the newest state in
+// the end. Only the last 32 states are kept, and none older is read (in the original a client that
+// is further behind gets any of them, also one older than it has seen).
 class SequentialStore : public Service {
  public:
   explicit SequentialStore(std::uint64_t seed) : random_(seed) {}
@@ -99,6 +101,10 @@ class TimestampService : public Service {
  private:
   std::int64_t next_ = 0;
 };
+
+// The field that a request to one of the stores needs and does not have: "key", "value", "from" or
+// "to". The original takes null for it; a person has most likely forgotten it.
+std::optional<std::string_view> find_omission(const json::object& request);
 
 // The service of that name, or null.
 std::unique_ptr<Service> make_service(std::string_view name, std::uint64_t seed);

@@ -234,8 +234,8 @@ void Simulation::deliver(const Message& message) {
     found->second.process->receive(std::string_view(line).substr(0, line.size() - 1), now_);
     collect(message.dest);
   } else if (const auto service = services_.find(message.dest); service != services_.end()) {
-    const auto msg_id = message.msg_id();
-    if (!msg_id) return;
+    const auto* msg_id = message.request_id();
+    if (msg_id == nullptr) return;
     Message reply{message.dest, message.src, {}};
     try {
       reply.body = service->second->answer(message);

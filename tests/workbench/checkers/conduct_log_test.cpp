@@ -127,10 +127,10 @@ TEST(HeldBack, IsNoReproachWhereANodeMayHaveToAskOthers) {
 TEST(ConductLog, CountsBadAnswersAndKeepsTheFirstWithItsTime) {
   Told told(two_nodes());
   told.operation("read", {});  // time zero of the history
-  told.log.on_bad_answer(1, BadAnswer::stray, "what it was", Time{} + milliseconds(1234));
-  told.log.on_bad_answer(1, BadAnswer::stray, "another", Time{} + milliseconds(2000));
-  told.log.on_bad_answer(1, BadAnswer::malformed, "worse", Time{} + milliseconds(3000));
-  told.log.on_bad_answer(0, BadAnswer::late, "slow", Time{} + milliseconds(4000));
+  told.log.on_lapse(1, Lapse::stray, "what it was", Time{} + milliseconds(1234));
+  told.log.on_lapse(1, Lapse::stray, "another", Time{} + milliseconds(2000));
+  told.log.on_lapse(1, Lapse::malformed, "worse", Time{} + milliseconds(3000));
+  told.log.on_lapse(0, Lapse::late, "slow", Time{} + milliseconds(4000));
   told.log.on_left_behind(std::nullopt, "process 12, `sleep`");
   EXPECT_THAT(
       told.findings(),

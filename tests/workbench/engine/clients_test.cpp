@@ -370,11 +370,11 @@ TEST(Answers, ThatAreNoRepliesAreWaitedPast) {
 // What the log is told of answers.
 struct BadAnswers : EventLog {
   struct Told {
-    BadAnswer kind{};
+    Lapse kind{};
     std::string what;
   };
   std::vector<Told> told;
-  void on_bad_answer(std::uint32_t, BadAnswer kind, std::string_view what, Time) override {
+  void on_lapse(std::uint32_t, Lapse kind, std::string_view what, Time) override {
     told.push_back({kind, std::string(what)});
   }
   // Each kind of answer that a node gives to everything, and the first that is told of it.
@@ -389,7 +389,7 @@ struct BadAnswers : EventLog {
 TEST(Answers, ThatBreakTheProtocolAreToldWithTheirBytes) {
   BadAnswers log;
   const auto told = log.first_of(saying(R"({"type":"hello","in_reply_to":$})"));
-  EXPECT_EQ(told.kind, BadAnswer::malformed);
+  EXPECT_EQ(told.kind, Lapse::malformed);
   EXPECT_THAT(told.what, HasSubstr(R"(expected type "read_ok", got "hello": {"type":"hello",)"));
   EXPECT_THAT(told.what, testing::StartsWith("to `read`: "));
 }
@@ -397,12 +397,12 @@ TEST(Answers, ThatBreakTheProtocolAreToldWithTheirBytes) {
 TEST(Answers, ToNoRequestAreToldWithWhatWasExpected) {
   BadAnswers log;
   auto told = log.first_of(saying(R"({"type":"read_ok"})"));
-  EXPECT_EQ(told.kind, BadAnswer::stray);
+  EXPECT_EQ(told.kind, Lapse::stray);
   EXPECT_THAT(told.what,
               testing::MatchesRegex(
                   R"(without in_reply_to, and c10 waits for in_reply_to 1 .`read`.: .*)"));
   told = log.first_of(saying(R"({"type":"read_ok","in_reply_to":99,"messages":[]})"));
-  EXPECT_EQ(told.kind, BadAnswer::stray);
+  EXPECT_EQ(told.kind, Lapse::stray);
   EXPECT_THAT(told.what, testing::StartsWith("in_reply_to 99 is no request of c10, and c10 waits"));
 }
 
@@ -416,7 +416,7 @@ TEST(Answers, GivenTwiceAreTold) {
                       : R"({"type":"broadcast_ok","in_reply_to":1})"),
          {}});
   });
-  EXPECT_EQ(told.kind, BadAnswer::stray);
+  EXPECT_EQ(told.kind, Lapse::stray);
   EXPECT_THAT(told.what, testing::StartsWith("request 1 of c1"));
   EXPECT_THAT(told.what, HasSubstr(" once more, and c1"));
 }
@@ -433,7 +433,7 @@ TEST(Answers, ThatComeTooLateAreToldAsSuch) {
   int gone = 0;
   int given_up = 0;
   for (const auto& [kind, what] : log.told) {
-    EXPECT_EQ(kind, BadAnswer::late) << what;
+    EXPECT_EQ(kind, Lapse::late) << what;
     gone += what.find("has gone without an answer") != std::string::npos ? 1 : 0;
     given_up += what.find("which had given it up") != std::string::npos ? 1 : 0;
   }

@@ -158,12 +158,18 @@ struct Wording {
   std::string_view after;
 };
 
-constexpr std::array<Wording, 17> wordings{{
+constexpr std::array<Wording, 23> wordings{{
     {"duplicate", "listed a value more than once in", "read(s); the first: "},
     {"phantom", "listed a value that nobody had broadcast in", "read(s); the first: "},
     {"vanished", "no longer listed", "value(s) that it had listed before; the first: "},
     {"malformed-answer", "gave", "answer(s) against the protocol; the first: "},
     {"stray-answer", "sent clients", "message(s) in answer to nothing they wait for; the first: "},
+    {"untyped-message", "sent", "message(s) whose body has no type; the first: "},
+    {"odd-id", "sent", "message(s) whose msg_id or in_reply_to is no 64-bit integer; the first: "},
+    {"borrowed-name", "sent", "message(s) under a name that is not its own; the first: "},
+    {"untidy-init-ok", "gave", "init_ok with more than it must have: "},
+    {"field-left-out", "sent services", "request(s) without a field that they need; the first: "},
+    {"no-interpreter-line", "is", "script(s) without a first line such as #!/usr/bin/env python3: "},
     {"acknowledgement-held-back", "held back", "acknowledgement(s): "},
     {"read-held-back", "held back", "read(s): "},
     {"other-transaction", "answered", "transaction(s) with other operations than asked; the first: "},

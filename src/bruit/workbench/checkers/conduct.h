@@ -30,6 +30,12 @@ enum class Conduct : std::uint8_t {
   // Breaches, from the messages.
   malformed_answer,  // fields that are missing, surplus or of the wrong kind; the wrong type
   stray_answer,      // to a client, and answers none of its requests, or one once more
+  untyped_message,   // a body without a type that is a string
+  odd_id,            // a msg_id or in_reply_to that is no signed 64-bit integer
+  borrowed_name,     // a message under another's name
+  untidy_init_ok,    // further fields, or a msg_id that is no integer
+  field_left_out,    // of a request to a service
+  no_interpreter_line,  // a script without #!
   acknowledgement_held_back,
   read_held_back,
   // Breaches, from what clients of transactions and logs were answered (workloads/).

@@ -12,14 +12,26 @@ namespace {
 
 constexpr std::uint32_t nobody = ~std::uint32_t{0};
 
-Conduct conduct_of(BadAnswer kind) {
+Conduct conduct_of(Lapse kind) {
   switch (kind) {
-    case BadAnswer::malformed:
+    case Lapse::malformed:
       return Conduct::malformed_answer;
-    case BadAnswer::stray:
+    case Lapse::stray:
       return Conduct::stray_answer;
-    case BadAnswer::late:
+    case Lapse::late:
       return Conduct::late_answer;
+    case Lapse::untyped:
+      return Conduct::untyped_message;
+    case Lapse::odd_id:
+      return Conduct::odd_id;
+    case Lapse::borrowed_name:
+      return Conduct::borrowed_name;
+    case Lapse::untidy_init_ok:
+      return Conduct::untidy_init_ok;
+    case Lapse::field_left_out:
+      return Conduct::field_left_out;
+    case Lapse::no_interpreter_line:
+      return Conduct::no_interpreter_line;
   }
   return Conduct::stray_answer;
 }
@@ -76,10 +88,11 @@ void ConductLog::on_operation(const Op& op, Time now) {
   answers.push_back({cluster_.node_of(op.process), *worker.answered_at - *worker.received_at});
 }
 
-void ConductLog::on_bad_answer(std::uint32_t node, BadAnswer kind, std::string_view what,
-                               Time now) {
-  findings_.add(conduct_of(kind), node, [&] {
-    const auto since = now - started_at_.value_or(now);
+void ConductLog::on_lapse(std::optional<std::uint32_t> node, Lapse kind, std::string_view what,
+                          Time now) {
+  findings_.add(conduct_of(kind), node.value_or(unknown_node), [&] {
+    if (!started_at_) return std::string(what);  // there is no time to tell yet
+    const auto since = now - *started_at_;
     return fmt::format("at {:.3f} s, {}", std::chrono::duration<double>(since).count(), what);
   });
 }

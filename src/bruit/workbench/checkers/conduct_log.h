@@ -39,7 +39,8 @@ class ConductLog final : public EventLog {
   void on_sent(const Packet& packet) override;
   void on_received(const Packet& packet, Time now) override;
   void on_operation(const Op& op, Time now) override;
-  void on_bad_answer(std::uint32_t node, BadAnswer kind, std::string_view what, Time now) override;
+  void on_lapse(std::optional<std::uint32_t> node, Lapse kind, std::string_view what,
+                Time now) override;
   void on_left_behind(std::optional<std::uint32_t> node, std::string_view what) override;
   void on_fault(const Fault& fault, Time now) override;
 

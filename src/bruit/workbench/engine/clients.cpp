@@ -184,10 +184,10 @@ void Clients::on_reply(Packet&& packet, Time now) {
   }
   if (const auto* bad = std::get_if<BadReply>(&decoded->content)) {
     if (log_ != nullptr) {
-      log_->on_bad_answer(
-          packet.source.index(), BadAnswer::malformed,
-          fmt::format("to `{}`: {}: {}", request_type(worker.operation), bad->reason, excerpt(body->text)),
-          now);
+      log_->on_lapse(packet.source.node_index(), Lapse::malformed,
+                     fmt::format("to `{}`: {}: {}", request_type(worker.operation), bad->reason,
+                                 excerpt(body->text)),
+                     now);
     }
     complete(index, OpType::info, Nil{}, EdnVector{{Edn::keyword("malformed-reply"), bad->reason}},
              now);
@@ -210,29 +210,34 @@ void Clients::report_stray(const Worker& worker, const Packet& packet, Time now)
   const std::uint32_t client = packet.destination.index();
   const auto answered = in_reply_to_of(*body);
   const auto request = answered ? static_cast<std::uint64_t>(*answered) : 0;
-  const std::string expected = worker.busy ? fmt::format("c{} waits for in_reply_to {} (`{}`)",
-                                                         client, worker.msg_id, request_type(worker.operation))
-                                           : fmt::format("c{} waits for nothing", client);
-  auto kind = BadAnswer::stray;
+  const std::string expected = worker.busy
+                                   ? fmt::format("c{} waits for in_reply_to {} (`{}`)", client,
+                                                 worker.msg_id, request_type(worker.operation))
+                                   : fmt::format("c{} waits for nothing", client);
+  auto kind = Lapse::stray;
   std::string what;
   if (worker.client != client) {
-    kind = BadAnswer::late;
+    kind = Lapse::late;
     what = fmt::format(
         "to c{}, which has gone without an answer; Maelstrom would hear nothing of this node from "
         "here on",
         client);
   } else if (std::find(worker.given_up.begin(), worker.given_up.end(), request) !=
              worker.given_up.end()) {
-    kind = BadAnswer::late;
+    kind = Lapse::late;
     what = fmt::format("to request {} of c{}, which had given it up", request, client);
   } else if (!answered) {
-    what = fmt::format("without in_reply_to, and {}", expected);
+    what = fmt::format("{}, and {}",
+                       body->fields->contains("in_reply_to")
+                           ? "with an in_reply_to that is no integer"
+                           : "without in_reply_to",
+                       expected);
   } else if (request >= 1 && request < worker.next_msg_id) {
     what = fmt::format("request {} of c{} once more, and {}", request, client, expected);
   } else {
     what = fmt::format("in_reply_to {} is no request of c{}, and {}", *answered, client, expected);
   }
-  log_->on_bad_answer(packet.source.index(), kind, what + ": " + excerpt(body->text), now);
+  log_->on_lapse(packet.source.node_index(), kind, what + ": " + excerpt(body->text), now);
 }
 
 void Clients::take_error(std::uint32_t index, const ErrorReply& error, Time now) {

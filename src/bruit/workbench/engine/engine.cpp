@@ -18,6 +18,22 @@ constexpr Duration topology_timeout = client_timeout;
 // Guess: no node has that much to do one after the other without time going on.
 constexpr std::uint32_t ticks_at_once_most = 10'000;
 
+bool is_topology_ok(const JsonBody& body) {
+  const auto decoded = decode_topology_ok(body);
+  return decoded && decoded->in_reply_to == 1 && std::holds_alternative<OpValue>(decoded->content);
+}
+
+// What an answer to `init` or `topology` has against it, beyond what a look at it shows: empty, or
+// words to add.
+std::string what_is_wrong(const JsonBody& body, std::string_view request) {
+  const auto decoded = request == "init" ? decode_init_ok(body) : decode_topology_ok(body);
+  if (!decoded || decoded->in_reply_to != 1) return {};
+  std::optional<BadReply> bad;
+  if (const auto* found = std::get_if<BadReply>(&decoded->content)) bad = *found;
+  if (!bad && request == "init") bad = find_untidiness(*body.fields);
+  return bad ? ": " + bad->reason : std::string();
+}
+
 }  // namespace
 
 std::string_view to_string(Phase phase) {
@@ -185,28 +201,41 @@ void Engine::ask_every_node(Request::Kind kind, Duration timeout, Time now) {
 void Engine::report_afterthought(const Packet& packet, std::string_view request, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (log_ == nullptr || body == nullptr) return;
-  log_->on_bad_answer(packet.source.index(), BadAnswer::stray,
-                      fmt::format("to c{}, which waits for no answer to `{}` of this node: {}",
-                                  packet.destination.index(), request, excerpt(body->text)),
-                      now);
+  log_->on_lapse(packet.source.node_index(), Lapse::stray,
+                 fmt::format("to c{}, which waits for no answer to `{}` of this node: {}",
+                             packet.destination.index(), request, excerpt(body->text)),
+                 now);
+}
+
+// Maelstrom looks at the type and the number of init_ok, and at nothing else.
+bool Engine::is_init_ok(const JsonBody& body, std::uint32_t node, Time now) {
+  const auto decoded = decode_init_ok(body);
+  if (!decoded || decoded->in_reply_to != 1 || !std::holds_alternative<OpValue>(decoded->content)) {
+    return false;
+  }
+  if (const auto untidy = find_untidiness(*body.fields)) {
+    if (options_.strict) return false;
+    lapse(node, Lapse::untidy_init_ok, untidy->reason + ": " + excerpt(body.text), now);
+  }
+  return true;
 }
 
 void Engine::on_start_up_reply(Packet&& packet, const Cluster::StartUp& asked, Time now) {
   const std::uint32_t node = asked.node;
   const bool for_init = asked.request == Cluster::StartUp::Request::init;
   const std::string_view request = for_init ? "init" : "topology";
-  if (for_init != (phase_ == Phase::init) || answered_[node] || packet.source.index() != node) {
+  if (for_init != (phase_ == Phase::init) || answered_[node] ||
+      packet.source != Endpoint::node(node)) {
     report_afterthought(packet, request, now);
     return;
   }
   if (const auto* body = std::get_if<JsonBody>(&packet.payload)) {
-    const auto decoded = decode_bare_reply(*body, for_init ? "init_ok" : "topology_ok");
-    if (!decoded || decoded->in_reply_to != 1 ||
-        !std::holds_alternative<OpValue>(decoded->content)) {
+    if (for_init ? !is_init_ok(*body, node, now) : !is_topology_ok(*body)) {
       fail(fmt::format(
           "node {} answered `{}` with {}; expected body {{\"type\": \"{}_ok\", "
-          "\"in_reply_to\": 1}}{}",
-          options_.nodes[node], request, excerpt(body->text), request, host_->last_words(node)));
+          "\"in_reply_to\": 1}}{}{}",
+          options_.nodes[node], request, excerpt(body->text), request, what_is_wrong(*body, request),
+          host_->last_words(node)));
       return;
     }
   }
@@ -324,12 +353,12 @@ void Engine::on_restart_reply(const Packet& packet, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (waiting == restarting_.end() || body == nullptr) return;
   const std::uint32_t node = waiting->second;
-  const auto decoded = decode_bare_reply(*body, "init_ok");
-  if (!decoded || !std::holds_alternative<OpValue>(decoded->content)) {
+  if (!is_init_ok(*body, node, now)) {
     fail(
         fmt::format("node {} answered `init` after its restart with {}; expected body "
-                    "{{\"type\": \"init_ok\", \"in_reply_to\": 1}}{}",
-                    options_.nodes[node], excerpt(body->text), host_->last_words(node)));
+                    "{{\"type\": \"init_ok\", \"in_reply_to\": 1}}{}{}",
+                    options_.nodes[node], excerpt(body->text), what_is_wrong(*body, "init"),
+                    host_->last_words(node)));
     return;
   }
   restarting_.erase(waiting);
@@ -352,6 +381,13 @@ void Engine::on_restart_timeout(std::uint32_t node, std::uint32_t client) {
 void Engine::answer_as_service(const Packet& packet, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (body == nullptr) return;  // only nodes that speak JSON know of services
+  if (const auto field = maelstrom::find_omission(*body->fields); field && log_ != nullptr) {
+    log_->on_lapse(packet.source.node_index(), Lapse::field_left_out,
+                   fmt::format("a request to {} without \"{}\", which counts as null: {}",
+                               to_string(packet.destination.service_name()), *field,
+                               excerpt(body->text)),
+                   now);
+  }
   network_.send(
       now, packet.destination, packet.source,
       services_.answer(packet.destination.service_name(), name_of(packet.source, options_), *body));
@@ -371,8 +407,12 @@ void Engine::on_message_fault(const MessageFault& fault, Time now) {
   nemesis_.on_message_fault(fault, now);
 }
 
-void Engine::send(std::uint32_t node, Endpoint destination, Payload payload, Time now) {
-  network_.send(now, Endpoint::node(node), destination, std::move(payload));
+void Engine::send(Endpoint source, Endpoint destination, Payload payload, Time now) {
+  network_.send(now, source, destination, std::move(payload));
+}
+
+void Engine::lapse(std::uint32_t node, Lapse kind, std::string_view what, Time now) {
+  if (log_ != nullptr) log_->on_lapse(node, kind, what, now);
 }
 
 void Engine::request_tick(std::uint32_t node, Time when) {

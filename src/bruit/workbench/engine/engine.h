@@ -101,10 +101,11 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void on_lost(const Packet& packet, Time now) override;
   void on_message_fault(const MessageFault& fault, Time now) override;
   // HostContext
-  void send(std::uint32_t node, Endpoint destination, Payload payload, Time now) override;
+  void send(Endpoint source, Endpoint destination, Payload payload, Time now) override;
   void request_tick(std::uint32_t node, Time when) override;
   ElementId visible(std::uint32_t node, std::string_view text, Time now) override;
   std::string_view text_of(ElementId element) const override;
+  void lapse(std::uint32_t node, Lapse kind, std::string_view what, Time now) override;
   void left_behind(std::optional<std::uint32_t> node, std::string_view what) override;
   // NemesisTarget
   void apply_to_node(const Fault& fault, Time now) override;
@@ -117,6 +118,7 @@ class Engine final : private NetworkObserver, private HostContext, private Nemes
   void ask_every_node(Request::Kind kind, Duration timeout, Time now);
   void on_start_up_reply(Packet&& packet, const Cluster::StartUp& asked, Time now);
   void report_afterthought(const Packet& packet, std::string_view request, Time now);
+  bool is_init_ok(const JsonBody& body, std::uint32_t node, Time now);
   void answer_as_service(const Packet& packet, Time now);
   void restart(std::uint32_t node, Time now);
   void on_restart_reply(const Packet& packet, Time now);

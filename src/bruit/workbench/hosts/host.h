@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "bruit/workbench/basics/prefetch.h"
+#include "bruit/workbench/network/lapse.h"
 #include "bruit/workbench/network/packet.h"
 
 namespace bruit::workbench {
@@ -20,14 +21,16 @@ namespace bruit::workbench {
 class HostContext {
  public:
   virtual ~HostContext() = default;
-  // Node `node` sends a packet.
-  virtual void send(std::uint32_t node, Endpoint destination, Payload payload, Time now) = 0;
+  // A node sends a packet. `source` is the node, unless it has put another's name on it.
+  virtual void send(Endpoint source, Endpoint destination, Payload payload, Time now) = 0;
   // Host::tick(node) is wanted at `when`. Cannot be taken back.
   virtual void request_tick(std::uint32_t node, Time when) = 0;
   // The value with this text became visible to clients of `node`. Returns its number.
   virtual ElementId visible(std::uint32_t node, std::string_view text, Time now) = 0;
   // The text of a value, as clients send it.
   virtual std::string_view text_of(ElementId element) const = 0;
+  // The node did something that is not as it should be. `what` is for people.
+  virtual void lapse(std::uint32_t /*node*/, Lapse, std::string_view /*what*/, Time /*now*/) {}
   // Something that the node (nothing: one of the nodes) had started runs still at the end of the
   // test. `what` is for people.
   virtual void left_behind(std::optional<std::uint32_t> /*node*/, std::string_view /*what*/) {}

@@ -110,7 +110,7 @@ void InProcessHost::answer(std::uint32_t node, Endpoint client, const Request& r
       reply.elements = state.visible;
       break;
   }
-  context_.send(node, client, std::move(reply), now);
+  context_.send(Endpoint::node(node), client, std::move(reply), now);
   flush(node, now);
 }
 
@@ -153,7 +153,7 @@ void InProcessHost::flush(std::uint32_t node, Time now) {
     state.visible.push_back(context_.visible(node, value.bytes(), now));
   }
   for (auto& send : outbox_.sends) {
-    context_.send(node, Endpoint::node(send.to.index), std::move(send.message), now);
+    context_.send(Endpoint::node(node), Endpoint::node(send.to.index), std::move(send.message), now);
   }
   outbox_.clear();
   if (watches_pending_) {

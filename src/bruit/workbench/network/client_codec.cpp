@@ -9,6 +9,7 @@
 
 #include "bruit/core/check.h"
 #include "bruit/maelstrom/json.h"
+#include "bruit/maelstrom/message.h"
 #include "bruit/workbench/history/edn_json.h"
 
 namespace bruit::workbench {
@@ -116,8 +117,18 @@ std::optional<std::int64_t> in_reply_to_of(const JsonBody& body) {
   return in_reply_to->get_int64();
 }
 
-std::optional<DecodedReply> decode_reply(const JsonBody& answer, std::string_view ok_type,
-                                         const BodyReader& read) {
+namespace {
+
+// Maelstrom's schema of every answer to a client: a msg_id, if there is one, is an integer.
+std::optional<BadReply> find_odd_msg_id(const json::object& body) {
+  const auto* id = body.if_contains("msg_id");
+  if (id == nullptr || maelstrom::is_integer(*id)) return std::nullopt;
+  return BadReply{fmt::format("the msg_id of {} must be an integer or absent, not {}",
+                              type_of(body), maelstrom::kind_name(*id))};
+}
+
+std::optional<DecodedReply> decode(const JsonBody& answer, std::string_view ok_type,
+                                   const BodyReader& read) {
   const auto in_reply_to = in_reply_to_of(answer);
   if (!in_reply_to) return std::nullopt;
   const json::object& body = *answer.fields;
@@ -138,12 +149,32 @@ std::optional<DecodedReply> decode_reply(const JsonBody& answer, std::string_vie
   return result;
 }
 
-std::optional<DecodedReply> decode_bare_reply(const JsonBody& body, std::string_view ok_type) {
-  return decode_reply(body, ok_type,
-                      [](const json::object& fields) -> std::variant<OpValue, BadReply> {
-                        if (auto bad = find_surplus(fields, {})) return *std::move(bad);
-                        return OpValue(Nil{});
-                      });
+}  // namespace
+
+std::optional<DecodedReply> decode_reply(const JsonBody& answer, std::string_view ok_type,
+                                         const BodyReader& read) {
+  return decode(answer, ok_type,
+                [&](const json::object& body) -> std::variant<OpValue, BadReply> {
+                  if (auto bad = find_odd_msg_id(body)) return *std::move(bad);
+                  return read(body);
+                });
+}
+
+std::optional<BadReply> find_untidiness(const json::object& body) {
+  if (auto bad = find_odd_msg_id(body)) return bad;
+  return find_surplus(body, {});
+}
+
+std::optional<DecodedReply> decode_init_ok(const JsonBody& body) {
+  return decode(body, "init_ok", [](const json::object&) { return OpValue(Nil{}); });
+}
+
+std::optional<DecodedReply> decode_topology_ok(const JsonBody& body) {
+  return decode(body, "topology_ok",
+                [](const json::object& fields) -> std::variant<OpValue, BadReply> {
+                  if (auto bad = find_untidiness(fields)) return *std::move(bad);
+                  return OpValue(Nil{});
+                });
 }
 
 }  // namespace bruit::workbench

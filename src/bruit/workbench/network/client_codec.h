@@ -51,13 +51,19 @@ std::optional<DecodedReply> decode_reply(const JsonBody& body, std::string_view 
 // The integer in_reply_to of a body.
 std::optional<std::int64_t> in_reply_to_of(const JsonBody& body);
 
-// The same for an answer that says nothing but its type: init_ok, topology_ok.
-std::optional<DecodedReply> decode_bare_reply(const JsonBody& body, std::string_view ok_type);
+// The same for the answers to the requests of the start-up. What init_ok has beside type and
+// in_reply_to is not looked at: Maelstrom does not (find_untidiness). topology_ok has no further
+// fields, as there.
+std::optional<DecodedReply> decode_init_ok(const JsonBody& body);
+std::optional<DecodedReply> decode_topology_ok(const JsonBody& body);
 
 // Set if the body has a field other than "type", "in_reply_to", "msg_id" and `allowed`. If one of
 // `allowed` is missing the other is probably that one under a wrong name, and both are named.
 std::optional<BadReply> find_surplus(const boost::json::object& body,
                                      std::initializer_list<std::string_view> allowed);
+// Set if an answer that says nothing but its type has a field that it must not have, or a msg_id
+// that is no integer.
+std::optional<BadReply> find_untidiness(const boost::json::object& body);
 // Set if the body has no such field.
 std::optional<BadReply> find_missing(const boost::json::object& body, std::string_view field);
 // A body with one more field, which is a list; its values are interned.

@@ -37,6 +37,10 @@ class Endpoint {
   constexpr bool is_node() const { return (bits_ & (client_bit | service_bit)) == 0; }
   // A node's position, a client's number, or a service's place in the enumeration.
   constexpr std::uint32_t index() const { return bits_ & ~(client_bit | service_bit); }
+  // A node's position; nothing if it is none.
+  constexpr std::optional<std::uint32_t> node_index() const {
+    return is_node() ? std::optional(index()) : std::nullopt;
+  }
   constexpr ServiceName service_name() const { return static_cast<ServiceName>(index()); }
   // All that sets it apart from others.
   constexpr std::uint32_t bits() const { return bits_; }

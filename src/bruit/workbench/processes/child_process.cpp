@@ -7,9 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -63,13 +65,25 @@ class Pipe {
   ::_exit(127);
 }
 
+constexpr const char* shell = "/bin/sh";
+
+// Whether the file may be a script: as shells judge it, by the absence of zero bytes at its
+// beginning.
+bool is_text(const std::string& path) {
+  std::array<char, 80> begin{};
+  std::ifstream file(path, std::ios::binary);
+  file.read(begin.data(), begin.size());
+  return std::find(begin.data(), begin.data() + file.gcount(), '\0') ==
+         begin.data() + file.gcount();
+}
+
 // The file is there and may be executed: a Program has seen to that.
 const char* hint(int exec_error) {
   switch (exec_error) {
     case ENOENT:
       return " (the interpreter that its first line names is not there)";
     case ENOEXEC:
-      return " (a script needs a first line such as #!/usr/bin/env python3)";
+      return " (it is neither a script nor a program for this kind of machine)";
     default:
       return "";
   }
@@ -97,12 +111,25 @@ Program::Program(const std::filesystem::path& path, std::vector<std::string> arg
 }
 
 ChildProcess::ChildProcess(const Program& program) {
+  std::vector<std::string> words{program.path()};
+  words.insert(words.end(), program.arguments().begin(), program.arguments().end());
+  int error = start(program.path(), words);
+  if (error == ENOEXEC && is_text(program.path())) {
+    is_run_by_sh_ = true;
+    words.insert(words.begin(), shell);
+    error = start(shell, std::move(words));
+  }
+  if (error != 0) {
+    throw std::system_error(error, std::generic_category(),
+                            fmt::format("cannot execute {}{}", program.path(), hint(error)));
+  }
+}
+
+int ChildProcess::start(const std::string& path, std::vector<std::string> words) {
   Pipe in;
   Pipe out;
   Pipe err;
   Pipe failure;  // closes on a successful exec, carries errno otherwise
-  std::vector<std::string> words{program.path()};
-  words.insert(words.end(), program.arguments().begin(), program.arguments().end());
   std::vector<char*> arguments;
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -112,7 +139,7 @@ ChildProcess::ChildProcess(const Program& program) {
   pid_ = ::fork();
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "cannot start a node");
   if (pid_ == 0) {
-    become(program.path().c_str(), arguments.data(), folder.c_str(), self, in.read_end(),
+    become(path.c_str(), arguments.data(), folder.c_str(), self, in.read_end(),
            out.write_end(), err.write_end(), failure.write_end());
   }
   ::setpgid(pid_, pid_);  // here too, so that kill() cannot come too early
@@ -124,8 +151,7 @@ ChildProcess::ChildProcess(const Program& program) {
   } while (got < 0 && errno == EINTR);
   if (got == sizeof error) {
     ::waitpid(std::exchange(pid_, -1), nullptr, 0);
-    throw std::system_error(error, std::generic_category(),
-                            fmt::format("cannot execute {}{}", program.path(), hint(error)));
+    return error;
   }
   stdin_ = in.release_write_end();
   stdout_ = out.release_read_end();
@@ -133,10 +159,12 @@ ChildProcess::ChildProcess(const Program& program) {
   for (const int end : {stdin_, stdout_, stderr_}) {
     ::fcntl(end, F_SETFL, ::fcntl(end, F_GETFL) | O_NONBLOCK);
   }
+  return 0;
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
+      is_run_by_sh_(other.is_run_by_sh_),
       stdin_(std::exchange(other.stdin_, -1)),
       stdout_(std::exchange(other.stdout_, -1)),
       stderr_(std::exchange(other.stderr_, -1)),

@@ -38,6 +38,9 @@ class ChildProcess {
   ~ChildProcess();  // kills and waits
 
   pid_t pid() const { return pid_; }
+  // It is a script without a first line that names its interpreter. As Java does, and so Maelstrom,
+  // sh runs it.
+  bool is_run_by_sh() const { return is_run_by_sh_; }
   // Hand over this side's end of a pipe, non-blocking; at most once each.
   int release_stdin();
   int release_stdout();
@@ -51,7 +54,11 @@ class ChildProcess {
   void kill() noexcept;
 
  private:
+  // 0, or the errno of execv.
+  int start(const std::string& path, std::vector<std::string> words);
+
   pid_t pid_ = -1;
+  bool is_run_by_sh_ = false;
   int stdin_ = -1;
   int stdout_ = -1;
   int stderr_ = -1;

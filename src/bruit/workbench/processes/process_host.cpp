@@ -87,6 +87,16 @@ std::unique_ptr<ProcessHost::Node> ProcessHost::start(std::uint32_t index) {
           .on_stderr_line = [this, index](std::string_view line) { on_stderr_line(index, line); },
           .after_input = [this] { callbacks_.after_input(); }});
   *self = node.get();
+  if (node->process.child().is_run_by_sh()) {
+    if (options_.strict) {
+      throw std::runtime_error(fmt::format(
+          "cannot execute {} (a script needs a first line such as #!/usr/bin/env python3)",
+          program_.path()));
+    }
+    context_.lapse(index, Lapse::no_interpreter_line,
+                   fmt::format("{}, which /bin/sh runs, as under Maelstrom", program_.path()),
+                   callbacks_.now());
+  }
   guardian_.watch(node->process.child().pid());
   return node;
 }
@@ -212,10 +222,12 @@ void ProcessHost::on_line(Node& node, std::string_view line) {
   }
   auto& message = std::get<maelstrom::Message>(parsed);
   const auto source = find(message.src);
-  if (!source || *source != Endpoint::node(node.index)) {
-    fail(node, fmt::format("sent a message from \"{}\"; expected its own name \"{}\" as src\n  the "
+  const bool under_its_name = source == Endpoint::node(node.index);
+  if (!source || (options_.strict && !under_its_name)) {
+    fail(node, fmt::format("sent a message from \"{}\"{}; expected its own name \"{}\" as src\n  the "
                            "line: {}",
-                           excerpt(message.src), options_.nodes[node.index], excerpt(line)));
+                           excerpt(message.src), source ? "" : ", which does not exist",
+                           options_.nodes[node.index], excerpt(line)));
     return;
   }
   const auto destination = find(message.dest);
@@ -226,7 +238,24 @@ void ProcessHost::on_line(Node& node, std::string_view line) {
                            excerpt(line)));
     return;
   }
-  context_.send(node.index, *destination, json_body(std::move(message.body)), callbacks_.now());
+  // Maelstrom (0.2.4, process.clj, net.clj) carries bodies as they are, and asks of a sender's name
+  // only that somebody has it.
+  if (const auto breach = maelstrom::find_breach(message.body)) {
+    if (options_.strict) {
+      fail(node, fmt::format("sent a message that breaks the protocol: {}\n  the line: {}",
+                             breach->text, excerpt(line)));
+      return;
+    }
+    context_.lapse(node.index, breach->field == "body.type" ? Lapse::untyped : Lapse::odd_id,
+                   breach->text + ": " + excerpt(line), callbacks_.now());
+  }
+  if (!under_its_name) {
+    context_.lapse(node.index, Lapse::borrowed_name,
+                   fmt::format("as \"{}\", where \"{}\" was expected: {}", excerpt(message.src),
+                               options_.nodes[node.index], excerpt(line)),
+                   callbacks_.now());
+  }
+  context_.send(*source, *destination, json_body(std::move(message.body)), callbacks_.now());
 }
 
 void ProcessHost::on_stderr_line(std::uint32_t index, std::string_view line) {

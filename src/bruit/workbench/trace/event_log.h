@@ -9,16 +9,10 @@
 
 #include "bruit/workbench/faults/scenario.h"
 #include "bruit/workbench/history/history.h"
+#include "bruit/workbench/network/lapse.h"
 #include "bruit/workbench/network/packet.h"
 
 namespace bruit::workbench {
-
-// What can be wrong with a node's message to a client, where it is not the end of the test.
-enum class BadAnswer : std::uint8_t {
-  malformed,  // an answer whose body breaks the protocol
-  stray,      // answers no request of that client, or one once more
-  late,       // the client has given up, and may have gone
-};
 
 class EventLog {
  public:
@@ -32,10 +26,10 @@ class EventLog {
   virtual void on_visible(std::uint32_t /*node*/, ElementId, Time /*now*/) {}
   // A client's entry in the history.
   virtual void on_operation(const Op&, Time /*now*/) {}
-  // A node's message to a client is passed over or makes the operation `info`. `what` says for
-  // people what it was and what was expected.
-  virtual void on_bad_answer(std::uint32_t /*node*/, BadAnswer, std::string_view /*what*/,
-                             Time /*now*/) {}
+  // A node (nothing: it is not known which) did something that is not as it should be, and the test
+  // goes on. `what` says for people what it was and what was expected.
+  virtual void on_lapse(std::optional<std::uint32_t> /*node*/, Lapse, std::string_view /*what*/,
+                        Time /*now*/) {}
   // The node (nothing: one of the nodes) had started a process that ran still when the test was
   // over.
   virtual void on_left_behind(std::optional<std::uint32_t> /*node*/, std::string_view /*what*/) {}
@@ -75,8 +69,9 @@ class EventLogs final : public EventLog {
   void on_operation(const Op& op, Time now) override {
     for (auto* log : logs_) log->on_operation(op, now);
   }
-  void on_bad_answer(std::uint32_t node, BadAnswer kind, std::string_view what, Time now) override {
-    for (auto* log : logs_) log->on_bad_answer(node, kind, what, now);
+  void on_lapse(std::optional<std::uint32_t> node, Lapse kind, std::string_view what,
+                Time now) override {
+    for (auto* log : logs_) log->on_lapse(node, kind, what, now);
   }
   void on_left_behind(std::optional<std::uint32_t> node, std::string_view what) override {
     for (auto* log : logs_) log->on_left_behind(node, what);
