@@ -329,8 +329,7 @@ TEST(RoundsNode, AFormerLifeBringsEntriesAndNothingElse) {
   }
 }
 
-// Bug, see LinkL1.DISABLED_WhoIsTakenForDeadIsHeardAgainIfItAsks: it asks for ever, while the root
-// has nothing to say.
+// It asks while the root has nothing to say: the root challenges it.
 TEST(RoundsNode, AChildIsHeardThoughADeadLifeOfItSpokeLater) {
   Pair pair;
   pair.run_until(start + seconds(10));
