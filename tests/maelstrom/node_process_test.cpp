@@ -95,7 +95,8 @@ TEST(NodeProcess, ALineThatIsNotAMessageIsSkippedAndLoggedWithTheReason) {
     EXPECT_EQ(node.give("[]"), "");
     EXPECT_EQ(node.give(R"({"dest":"n1","body":{"type":"echo","msg_id":1}})"), "");
     EXPECT_THAT(node.take_log(), HasSubstr(R"(field "src" is missing)"));
-    EXPECT_EQ(node.give(R"({"src":"c1","dest":"n1","body":{"msg_id":1}})"), "");
+    EXPECT_THAT(node.give(R"({"src":"c1","dest":"n1","body":{"msg_id":1}})"),
+                HasSubstr(R"("in_reply_to":1,"code":12)"));
     EXPECT_THAT(node.take_log(), HasSubstr(R"(field "body.type" is missing)"));
     EXPECT_EQ(node.give(std::string(1'000'000, 'x')), "");
     EXPECT_LT(node.take_log().size(), 500U) << "the log shows the beginning of a long line only";

@@ -126,8 +126,7 @@ TEST_F(OtherNumbers, InARequestOfAnyTypeAreRefused) {
 TEST_F(OtherNumbers, AsTheIdOfARequestAreAnsweredWithTheSameDigits) {
   for (const std::string id : {"9223372036854775808", "1000000000000000000000000000000", "1.5"}) {
     EXPECT_THAT(node.give("c1", R"("type":"echo","echo":1,"msg_id":)" + id),
-                AllOf(HasSubstr("\"in_reply_to\":" + id + ",\"code\":12"),
-                      HasSubstr("body.msg_id\\\" must be a signed 64-bit integer")));
+                HasSubstr("\"echo_ok\",\"echo\":1,\"in_reply_to\":" + id + "}"));
   }
 }
 

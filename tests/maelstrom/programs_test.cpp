@@ -46,6 +46,7 @@ TEST_P(EachProgram, AnswersEveryRequestAndEndsWithItsInput) {
   node.give("this is not JSON");
   node.give("[]");
   node.give(R"({"src":"c1","dest":"n1","body":{"msg_id":1}})");
+  EXPECT_THAT(node.line(), HasSubstr(R"("in_reply_to":1,"code":12,"text":"field \"body.type\")"));
   node.give(request(R"("type":"broadcast","msg_id":4)"));
   EXPECT_THAT(node.line(), HasSubstr(R"("in_reply_to":4,"code":12,"text":"field \"message\")"));
   node.give(request(R"("type":"fly","msg_id":5)"));

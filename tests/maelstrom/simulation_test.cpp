@@ -272,15 +272,14 @@ TEST_F(ServiceTest, SeqKvMayAnswerFromThePastButNeverGoesBack) {
   EXPECT_EQ(run("n0", "seq-kv", "read"), "20") << "a node sees its own writes";
   std::int64_t last = -1;
   bool stale = false;
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 60; ++i) {
     const std::int64_t value = std::stoll(run("n1", "seq-kv", "read_or"));
     EXPECT_GE(value, last);
     stale = stale || value != 20;
     last = value;
   }
   EXPECT_TRUE(stale) << "the simulation shows what a sequential store may do";
-  EXPECT_LT(last, 20) << "who only reads never sees the newest state";
-  EXPECT_EQ(run("n1", "seq-kv", "cas", 20, 21), "false") << "a swap that fails may be of the past";
+  EXPECT_EQ(last, 20) << "who only reads sees the newest state in the end";
   EXPECT_EQ(run("n1", "seq-kv", "write", 0, 21), "ok");
   EXPECT_EQ(run("n1", "seq-kv", "read"), "21") << "whoever has written sees the newest state";
 }

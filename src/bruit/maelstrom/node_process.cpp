@@ -72,6 +72,13 @@ void NodeProcess::receive(std::string_view line, Time now) {
     return;
   }
   auto& message = std::get<Message>(parsed);
+  if (message.type().empty()) {
+    // A network may carry it, but it says nothing to this node.
+    const std::string text = find_breach(message.body)->text;
+    options_.log(LogLevel::warning, "skipped a message: " + text);
+    if (!message.is_reply()) refuse(message, ErrorCode::malformed_request, text);
+    return;
+  }
   const bool is_init = message.type() == "init" && !message.is_reply();
   if (Node* running = node()) {
     if (is_init) {

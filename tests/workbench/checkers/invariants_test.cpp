@@ -269,14 +269,14 @@ TEST(EachInvariant, BoundsCatchesTooManyMessages) {
 class ForgetfulContext : public HostContext {
  public:
   explicit ForgetfulContext(HostContext& engine) : engine_(engine) {}
-  void send(std::uint32_t node, Endpoint destination, Payload payload, Time now) override {
+  void send(Endpoint source, Endpoint destination, Payload payload, Time now) override {
     auto* reply = std::get_if<Reply>(&payload);
     if (reply != nullptr && !reply->elements.empty() && ++reads_ % 7 == 0) {
       ElementList rest;
       for (std::size_t i = 1; i < reply->elements.size(); ++i) rest.push_back(reply->elements[i]);
       reply->elements = rest;
     }
-    engine_.send(node, destination, std::move(payload), now);
+    engine_.send(source, destination, std::move(payload), now);
   }
   void request_tick(std::uint32_t node, Time when) override { engine_.request_tick(node, when); }
   ElementId visible(std::uint32_t node, std::string_view text, Time now) override {

@@ -374,7 +374,7 @@ struct BadAnswers : EventLog {
     std::string what;
   };
   std::vector<Told> told;
-  void on_lapse(std::uint32_t, Lapse kind, std::string_view what, Time) override {
+  void on_lapse(std::optional<std::uint32_t>, Lapse kind, std::string_view what, Time) override {
     told.push_back({kind, std::string(what)});
   }
   // Each kind of answer that a node gives to everything, and the first that is told of it.

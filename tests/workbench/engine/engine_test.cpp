@@ -50,7 +50,7 @@ class ScriptedHost : public Host {
   std::string last_words(std::uint32_t) const override { return "\n  (last words)"; }
 
   void reply_ok(std::uint32_t node, const Packet& packet, const Request& request, Time now) {
-    context_.send(node, packet.source,
+    context_.send(Endpoint::node(node), packet.source,
                   Reply{.kind = Reply::Kind::ok,
                         .in_reply_to = request.msg_id,
                         .elements = {},
@@ -58,7 +58,7 @@ class ScriptedHost : public Host {
                   now);
   }
   void reply_text(std::uint32_t node, const Packet& packet, const std::string& body, Time now) {
-    context_.send(node, packet.source, body_of(body), now);
+    context_.send(Endpoint::node(node), packet.source, body_of(body), now);
   }
 
   Answer answer;
@@ -210,8 +210,8 @@ TEST_F(EngineTest, HistoryBeginsWithTheLoadAndHoldsNoStartUp) {
   run_until(Time{} + seconds(2));
   EXPECT_EQ(engine.phase(), Phase::init);
   for (std::uint32_t node = 0; node < 3; ++node) {
-    engine.host_context().send(node, Endpoint::client(node), Reply{Reply::Kind::ok, 1, {}, {}},
-                               Time{} + seconds(2));
+    engine.host_context().send(Endpoint::node(node), Endpoint::client(node),
+                               Reply{Reply::Kind::ok, 1, {}, {}}, Time{} + seconds(2));
   }
   run_until(Time::max());
   ASSERT_FALSE(engine.history().ops.empty());
@@ -313,7 +313,7 @@ TEST_F(EngineTest, AnInterruptKeepsWhatWasRecorded) {
 
 TEST_F(EngineTest, CarriesGossipAndTicks) {
   engine.start(host, Time{});
-  engine.host_context().send(0, Endpoint::node(2), JsonBody{"{}"}, Time{});
+  engine.host_context().send(Endpoint::node(0), Endpoint::node(2), JsonBody{"{}"}, Time{});
   engine.host_context().request_tick(1, Time{} + milliseconds(70));
   run_until(Time{} + seconds(1));
   EXPECT_EQ(host.gossip, 1);

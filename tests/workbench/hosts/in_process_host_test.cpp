@@ -99,11 +99,11 @@ class InProcessHostTest : public testing::Test, public HostContext {
     }
   }
 
-  void send(std::uint32_t node, Endpoint destination, Payload payload, Time) override {
+  void send(Endpoint source, Endpoint destination, Payload payload, Time) override {
     if (destination.is_client()) {
       replies_.push_back(std::get<Reply>(payload));
     } else {
-      gossip_.emplace_back(node, destination.index());
+      gossip_.emplace_back(source.index(), destination.index());
     }
   }
   void request_tick(std::uint32_t node, Time when) override { wanted_.emplace(when, node); }

@@ -66,7 +66,7 @@ TEST(Services, AnswerNonsenseWithAnError) {
   EXPECT_THAT(ask(services, ServiceName::lin_kv, R"({"type":"drop","key":1,"msg_id":1})"),
               HasSubstr("\"code\":10"));
   EXPECT_THAT(ask(services, ServiceName::lin_kv, R"({"type":"read","msg_id":1})"),
-              HasSubstr("\"code\":12"));
+              HasSubstr("\"code\":20"));  // of the key null, as in the original
   EXPECT_THAT(ask(services, ServiceName::lin_kv, "{}"), HasSubstr("\"in_reply_to\":null"));
 }
 

@@ -41,9 +41,6 @@ struct Decoding : testing::Test {
       return read_list(fields, "messages", elements);
     });
   }
-  static std::optional<DecodedReply> bare(std::string_view body, std::string_view ok_type) {
-    return decode_bare_reply(body_of(body), ok_type);
-  }
   std::string reason(const std::optional<DecodedReply>& decoded) {
     if (!decoded) return "not a reply";
     const auto* bad = std::get_if<BadReply>(&decoded->content);
@@ -58,13 +55,27 @@ struct Decoding : testing::Test {
   ElementTable elements;
 };
 
-TEST_F(Decoding, ABareReplyNeedsNothingButItsTypeAndNumber) {
-  const auto decoded = bare(R"({"type":"init_ok","in_reply_to":7})", "init_ok");
+TEST_F(Decoding, TheStartUpsRepliesNeedNothingButTheirTypeAndNumber) {
+  const auto decoded = decode_init_ok(body_of(R"({"type":"init_ok","in_reply_to":7})"));
   ASSERT_TRUE(decoded.has_value());
   EXPECT_EQ(decoded->in_reply_to, 7U);
   EXPECT_TRUE(std::holds_alternative<OpValue>(decoded->content));
-  EXPECT_EQ(reason(bare(R"({"type":"topology_ok","in_reply_to":1,"msg_id":3})", "topology_ok")),
-            "well formed");
+  EXPECT_EQ(
+      reason(decode_topology_ok(body_of(R"({"type":"topology_ok","in_reply_to":1,"msg_id":3})"))),
+      "well formed");
+}
+
+// Maelstrom looks at the type and the number of init_ok, but has a schema for topology_ok.
+TEST_F(Decoding, OnlyInitOkMaySayMore) {
+  for (const auto* more : {R"("node_id":"n0")", R"("msg_id":null)", R"("msg_id":"a")"}) {
+    const std::string fields = std::string(R"(,"in_reply_to":1,)") + more + "}";
+    const JsonBody init_ok = body_of(R"({"type":"init_ok")" + fields);
+    EXPECT_EQ(reason(decode_init_ok(init_ok)), "well formed") << more;
+    EXPECT_TRUE(find_untidiness(*init_ok.fields).has_value()) << more;
+    EXPECT_NE(reason(decode_topology_ok(body_of(R"({"type":"topology_ok")" + fields))),
+              "well formed")
+        << more;
+  }
 }
 
 TEST_F(Decoding, AReadKeepsTheOrderAndDuplicatesOfAnyValues) {
@@ -110,8 +121,8 @@ TEST_F(Decoding, WhatMaelstromsSchemaForbidsIsNamed) {
             "read_ok needs a field \"messages\"; it has \"values\", which it must not have");
   EXPECT_THAT(reason(read(R"({"type":"read_ok","in_reply_to":1,"messages":[],"count":0})")),
               HasSubstr("\"count\""));
-  EXPECT_EQ(reason(bare(R"({"type":"init_ok","in_reply_to":1,"to":2})", "init_ok")),
-            "init_ok has a field \"to\" that it must not have");
+  EXPECT_EQ(reason(decode_topology_ok(body_of(R"({"type":"topology_ok","in_reply_to":1,"to":2})"))),
+            "topology_ok has a field \"to\" that it must not have");
   EXPECT_THAT(reason(read(R"({"type":"broadcast_ok","in_reply_to":1})")),
               HasSubstr("expected type \"read_ok\", got \"broadcast_ok\""));
   EXPECT_THAT(reason(read(R"({"type":7,"in_reply_to":1})")), HasSubstr("\"type\""));

@@ -28,13 +28,13 @@ enum class Conduct : std::uint8_t {
   phantom,    // a read listed a value that nobody had broadcast
   vanished,   // a later read of the same node did not list what an earlier one had listed
   // Breaches, from the messages.
-  malformed_answer,  // fields that are missing, surplus or of the wrong kind; the wrong type
-  stray_answer,      // to a client, and answers none of its requests, or one once more
-  untyped_message,   // a body without a type that is a string
-  odd_id,            // a msg_id or in_reply_to that is no signed 64-bit integer
-  borrowed_name,     // a message under another's name
-  untidy_init_ok,    // further fields, or a msg_id that is no integer
-  field_left_out,    // of a request to a service
+  malformed_answer,     // fields that are missing, surplus or of the wrong kind; the wrong type
+  stray_answer,         // to a client, and answers none of its requests, or one once more
+  untyped_message,      // a body without a type that is a string
+  odd_id,               // a msg_id or in_reply_to that is no signed 64-bit integer
+  borrowed_name,        // a message under another's name
+  untidy_init_ok,       // further fields, or a msg_id that is no integer
+  field_left_out,       // of a request to a service
   no_interpreter_line,  // a script without #!
   acknowledgement_held_back,
   read_held_back,

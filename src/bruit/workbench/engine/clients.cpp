@@ -227,11 +227,11 @@ void Clients::report_stray(const Worker& worker, const Packet& packet, Time now)
     kind = Lapse::late;
     what = fmt::format("to request {} of c{}, which had given it up", request, client);
   } else if (!answered) {
-    what = fmt::format("{}, and {}",
-                       body->fields->contains("in_reply_to")
-                           ? "with an in_reply_to that is no integer"
-                           : "without in_reply_to",
-                       expected);
+    what =
+        fmt::format("{}, and {}",
+                    body->fields->contains("in_reply_to") ? "with an in_reply_to that is no integer"
+                                                          : "without in_reply_to",
+                    expected);
   } else if (request >= 1 && request < worker.next_msg_id) {
     what = fmt::format("request {} of c{} once more, and {}", request, client, expected);
   } else {

@@ -231,11 +231,11 @@ void Engine::on_start_up_reply(Packet&& packet, const Cluster::StartUp& asked, T
   }
   if (const auto* body = std::get_if<JsonBody>(&packet.payload)) {
     if (for_init ? !is_init_ok(*body, node, now) : !is_topology_ok(*body)) {
-      fail(fmt::format(
-          "node {} answered `{}` with {}; expected body {{\"type\": \"{}_ok\", "
-          "\"in_reply_to\": 1}}{}{}",
-          options_.nodes[node], request, excerpt(body->text), request, what_is_wrong(*body, request),
-          host_->last_words(node)));
+      fail(
+          fmt::format("node {} answered `{}` with {}; expected body {{\"type\": \"{}_ok\", "
+                      "\"in_reply_to\": 1}}{}{}",
+                      options_.nodes[node], request, excerpt(body->text), request,
+                      what_is_wrong(*body, request), host_->last_words(node)));
       return;
     }
   }
@@ -382,11 +382,11 @@ void Engine::answer_as_service(const Packet& packet, Time now) {
   const auto* body = std::get_if<JsonBody>(&packet.payload);
   if (body == nullptr) return;  // only nodes that speak JSON know of services
   if (const auto field = maelstrom::find_omission(*body->fields); field && log_ != nullptr) {
-    log_->on_lapse(packet.source.node_index(), Lapse::field_left_out,
-                   fmt::format("a request to {} without \"{}\", which counts as null: {}",
-                               to_string(packet.destination.service_name()), *field,
-                               excerpt(body->text)),
-                   now);
+    log_->on_lapse(
+        packet.source.node_index(), Lapse::field_left_out,
+        fmt::format("a request to {} without \"{}\", which counts as null: {}",
+                    to_string(packet.destination.service_name()), *field, excerpt(body->text)),
+        now);
   }
   network_.send(
       now, packet.destination, packet.source,

@@ -153,7 +153,8 @@ void InProcessHost::flush(std::uint32_t node, Time now) {
     state.visible.push_back(context_.visible(node, value.bytes(), now));
   }
   for (auto& send : outbox_.sends) {
-    context_.send(Endpoint::node(node), Endpoint::node(send.to.index), std::move(send.message), now);
+    context_.send(Endpoint::node(node), Endpoint::node(send.to.index), std::move(send.message),
+                  now);
   }
   outbox_.clear();
   if (watches_pending_) {

@@ -153,11 +153,10 @@ std::optional<DecodedReply> decode(const JsonBody& answer, std::string_view ok_t
 
 std::optional<DecodedReply> decode_reply(const JsonBody& answer, std::string_view ok_type,
                                          const BodyReader& read) {
-  return decode(answer, ok_type,
-                [&](const json::object& body) -> std::variant<OpValue, BadReply> {
-                  if (auto bad = find_odd_msg_id(body)) return *std::move(bad);
-                  return read(body);
-                });
+  return decode(answer, ok_type, [&](const json::object& body) -> std::variant<OpValue, BadReply> {
+    if (auto bad = find_odd_msg_id(body)) return *std::move(bad);
+    return read(body);
+  });
 }
 
 std::optional<BadReply> find_untidiness(const json::object& body) {

@@ -139,8 +139,8 @@ int ChildProcess::start(const std::string& path, std::vector<std::string> words)
   pid_ = ::fork();
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "cannot start a node");
   if (pid_ == 0) {
-    become(path.c_str(), arguments.data(), folder.c_str(), self, in.read_end(),
-           out.write_end(), err.write_end(), failure.write_end());
+    become(path.c_str(), arguments.data(), folder.c_str(), self, in.read_end(), out.write_end(),
+           err.write_end(), failure.write_end());
   }
   ::setpgid(pid_, pid_);  // here too, so that kill() cannot come too early
   ::close(failure.release_write_end());

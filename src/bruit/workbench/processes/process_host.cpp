@@ -224,10 +224,11 @@ void ProcessHost::on_line(Node& node, std::string_view line) {
   const auto source = find(message.src);
   const bool under_its_name = source == Endpoint::node(node.index);
   if (!source || (options_.strict && !under_its_name)) {
-    fail(node, fmt::format("sent a message from \"{}\"{}; expected its own name \"{}\" as src\n  the "
-                           "line: {}",
-                           excerpt(message.src), source ? "" : ", which does not exist",
-                           options_.nodes[node.index], excerpt(line)));
+    fail(node,
+         fmt::format("sent a message from \"{}\"{}; expected its own name \"{}\" as src\n  the "
+                     "line: {}",
+                     excerpt(message.src), source ? "" : ", which does not exist",
+                     options_.nodes[node.index], excerpt(line)));
     return;
   }
   const auto destination = find(message.dest);
