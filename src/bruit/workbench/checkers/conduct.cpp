@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <tuple>
 
@@ -142,9 +143,24 @@ class ReadCheck {
 
 bool is_addition(const Op& op) { return op.f == "broadcast" || op.f == "add"; }
 
+// What clients that look at no error (workload_rules.h) note before it.
+constexpr std::string_view indeterminate = "indeterminate: ";
+
+bool is_timeout(const Edn& error) {
+  const auto* text = error.get_if<std::string>();
+  return error.is_keyword("net-timeout") ||
+         (text != nullptr && *text == std::string(indeterminate) + "Client read timeout");
+}
+
 // Errors that say that the node did not know what to do, and not that it could not.
 bool says_that_it_cannot(const Edn& error) {
   constexpr std::array names{"not-supported", "malformed-request", "crash", "unknown"};
+  if (const auto* text = error.get_if<std::string>(); text != nullptr) {
+    return text->starts_with(indeterminate) &&
+           std::any_of(names.begin(), names.end(), [&](const char* name) {
+             return text->substr(indeterminate.size()).starts_with(name);
+           });
+  }
   const auto* parts = error.get_if<EdnVector>();
   return parts != nullptr && !parts->items.empty() &&
          std::any_of(names.begin(), names.end(),
@@ -158,10 +174,12 @@ struct Wording {
   std::string_view after;
 };
 
-constexpr std::array<Wording, 23> wordings{{
+constexpr std::array<Wording, 24> wordings{{
     {"duplicate", "listed a value more than once in", "read(s); the first: "},
     {"phantom", "listed a value that nobody had broadcast in", "read(s); the first: "},
     {"vanished", "no longer listed", "value(s) that it had listed before; the first: "},
+    {"last-read-lacks", "did not list in its last read",
+     "value(s) that another node listed in its own; the first: "},
     {"malformed-answer", "gave", "answer(s) against the protocol; the first: "},
     {"stray-answer", "sent clients", "message(s) in answer to nothing they wait for; the first: "},
     {"untyped-message", "sent", "message(s) whose body has no type; the first: "},
@@ -196,6 +214,26 @@ std::string counted(std::uint64_t count, std::string_view noun) {
   text.append(noun.substr(0, open));
   if (count != 1) text.append(noun.substr(open + 1, close - open - 1));
   return text.append(noun.substr(close + 1));
+}
+
+// Which of two nodes is behind the verdict may not see: it looks at the read that was asked last.
+void compare(const std::map<std::uint32_t, const ElementList*>& last_reads,
+             const ElementTable& elements, Findings& findings) {
+  std::vector<bool> listed(elements.size());
+  for (const auto& [node, list] : last_reads) {
+    for (const ElementId element : *list) listed[element] = true;
+  }
+  for (const auto& [node, list] : last_reads) {
+    std::vector<bool> lacking = listed;
+    for (const ElementId element : *list) lacking[element] = false;
+    const auto first = std::find(lacking.begin(), lacking.end(), true);
+    if (first == lacking.end()) continue;
+    findings.add(
+        {.conduct = Conduct::last_read_lacks,
+         .node = node,
+         .count = static_cast<std::uint64_t>(std::count(first, lacking.end(), true)),
+         .example = std::string(elements.text(static_cast<ElementId>(first - lacking.begin())))});
+  }
 }
 
 std::string_view name_of(std::uint32_t node, std::span<const std::string> nodes) {
@@ -241,7 +279,8 @@ Findings check_conduct(const History& history, const Cluster& cluster,
                        std::span<const NodeKilled> kills) {
   Findings findings;
   ReadCheck reads(history, cluster, findings);
-  std::vector<std::size_t> begun(cluster.concurrency);  // by worker, the open operation
+  std::map<std::uint32_t, const ElementList*> last_reads;  // by node
+  std::vector<std::size_t> begun(cluster.concurrency);     // by worker, the open operation
   for (std::size_t position = 0; position < history.ops.size(); ++position) {
     const Op& op = history.ops[position];
     for (; !kills.empty() && kills.front().at <= op.time; kills = kills.subspan(1)) {
@@ -258,7 +297,8 @@ Findings check_conduct(const History& history, const Cluster& cluster,
     const auto* list = std::get_if<ElementList>(&op.value);
     if (op.type == OpType::ok && op.f == "read" && list != nullptr) {
       reads.on_read(open, position, *list);
-    } else if (op.error.is_keyword("net-timeout")) {
+      if (op.final) last_reads.emplace(cluster.node_of(op.process), list);
+    } else if (is_timeout(op.error)) {
       findings.add(Conduct::no_answer, cluster.node_of(op.process), [&] {
         return fmt::format("`{}` at {:.3f} s; {:.0f} s later its client gave up", op.f,
                            seconds_of(history.ops[open].time),
@@ -269,6 +309,7 @@ Findings check_conduct(const History& history, const Cluster& cluster,
                    [&] { return fmt::format("`{}`: {}", op.f, to_string(op.error)); });
     }
   }
+  compare(last_reads, history.elements, findings);
   return findings;
 }
 

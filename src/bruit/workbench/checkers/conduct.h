@@ -24,9 +24,10 @@ namespace bruit::workbench {
 
 enum class Conduct : std::uint8_t {
   // Breaches, from the history.
-  duplicate,  // a read listed a value more than once
-  phantom,    // a read listed a value that nobody had broadcast
-  vanished,   // a later read of the same node did not list what an earlier one had listed
+  duplicate,        // a read listed a value more than once
+  phantom,          // a read listed a value that nobody had broadcast
+  vanished,         // a later read of the same node did not list what an earlier one had listed
+  last_read_lacks,  // the last read of a node did not list what that of another node did
   // Breaches, from the messages.
   malformed_answer,     // fields that are missing, surplus or of the wrong kind; the wrong type
   stray_answer,         // to a client, and answers none of its requests, or one once more

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "bruit/workbench/basics/excerpt.h"
@@ -12,6 +13,7 @@ namespace bruit::workbench {
 namespace {
 
 constexpr std::uint64_t load_stream = 2;
+constexpr std::uint64_t final_stream = 18;
 constexpr std::uint32_t no_worker = UINT32_MAX;
 
 std::string_view request_type(const Operation& operation) {
@@ -99,7 +101,14 @@ std::uint32_t Clients::open_client() {
 void Clients::start_final_reads(Time now) {
   free_.clear();
   final_begun_ = now;
-  for (std::uint32_t i = 0; i < workers_.size(); ++i) plan_final(i, now);
+  // Which worker comes last decides whose silence :lost shows. Maelstrom takes them at random.
+  std::vector<std::uint32_t> order(workers_.size());
+  std::iota(order.begin(), order.end(), 0U);
+  Random random(options_.seed, final_stream);
+  for (std::size_t left = order.size(); left > 1; --left) {
+    std::swap(order[left - 1], order[random.below(left)]);
+  }
+  for (const std::uint32_t worker : order) plan_final(worker, now);
 }
 
 void Clients::plan_final(std::uint32_t index, Time now) {
@@ -166,7 +175,7 @@ void Clients::on_reply(Packet&& packet, Time now) {
   if (auto* direct = std::get_if<Reply>(&packet.payload)) {
     if (direct->in_reply_to != worker.msg_id) return;
     if (direct->kind == Reply::Kind::error) {
-      take_error(index, {.code = direct->error_code, .text = {}}, now);
+      take_error(index, {.code = direct->error_code, .text = ""}, now);
     } else {
       complete(index, OpType::ok, rules_.direct_result(worker.operation, std::move(*direct)), {},
                now);
@@ -241,16 +250,26 @@ void Clients::report_stray(const Worker& worker, const Packet& packet, Time now)
 }
 
 void Clients::take_error(std::uint32_t index, const ErrorReply& error, Time now) {
+  const std::string_view name = maelstrom::to_string(error.code);
+  if (!rules_.understands_errors()) {
+    complete(index, OpType::info, Nil{},
+             Edn(fmt::format("indeterminate: {}, \"{}\"", name, error.text.value_or(""))), now);
+    return;
+  }
   const bool did_not_happen =
       rules_.is_idempotent(workers_[index].operation) || maelstrom::is_definite(error.code);
   complete(index, did_not_happen ? OpType::fail : OpType::info, Nil{},
-           EdnVector{{Edn::keyword(maelstrom::to_string(error.code)), error.text}}, now);
+           EdnVector{{Edn::keyword(name), error.text ? Edn(*error.text) : Edn()}}, now);
 }
 
 void Clients::on_timeout(std::uint32_t index, std::uint64_t token, Time now) {
   Worker& worker = workers_[index];
   if (!worker.busy || worker.token != token) return;
   worker.given_up.push_back(worker.msg_id);
+  if (!rules_.understands_errors()) {
+    complete(index, OpType::info, Nil{}, Edn("indeterminate: Client read timeout"), now);
+    return;
+  }
   complete(index, rules_.is_idempotent(worker.operation) ? OpType::fail : OpType::info, Nil{},
            Edn::keyword("net-timeout"), now);
 }

@@ -27,12 +27,12 @@ ElementId intern(const json::value& value, ElementTable& elements) {
 
 std::variant<OpValue, ErrorReply, BadReply> decode_error(const json::object& body) {
   const auto* code = body.if_contains("code");
-  if (code == nullptr || !code->is_int64()) {
-    return BadReply{"an error reply needs a field \"code\" that is an integer"};
-  }
-  ErrorReply error{.code = maelstrom::ErrorCode{code->get_int64()}, .text = {}};
+  if (code == nullptr) return BadReply{"an error reply needs a field \"code\""};
+  // Maelstrom looks a code up in its table, and finds :unknown (client.clj).
+  ErrorReply error{.code = unknown_code, .text = {}};
+  if (code->is_int64()) error.code = maelstrom::ErrorCode{code->get_int64()};
   if (const auto* field = body.if_contains("text")) {
-    error.text = maelstrom::string_in(*field).value_or(std::string_view());
+    if (const auto text = maelstrom::string_in(*field)) error.text = *text;
   }
   return error;
 }
@@ -102,9 +102,10 @@ std::variant<OpValue, BadReply> read_list(const json::object& body, std::string_
                                           ElementTable& elements) {
   if (auto bad = find_surplus(body, {field})) return *std::move(bad);
   const auto* list = body.if_contains({field.data(), field.size()});
-  if (list == nullptr || !list->is_array()) {
+  if (list == nullptr || !(list->is_array() || list->is_null())) {
     return BadReply{fmt::format("{} needs a field \"{}\" that is a list", type_of(body), field)};
   }
+  if (list->is_null()) return OpValue(ElementList());  // as there: nil is a list of nothing
   ElementList found;
   for (const auto& value : list->get_array()) found.push_back(intern(value, elements));
   return OpValue(std::move(found));

@@ -30,9 +30,11 @@ struct BadReply {
 
 // {"type": "error", "code": ..., "text": ...}
 struct ErrorReply {
-  maelstrom::ErrorCode code{};
-  std::string text;
+  maelstrom::ErrorCode code{};  // unknown_code if it is no integer
+  std::optional<std::string> text;
 };
+// No code of Maelstrom's.
+inline constexpr maelstrom::ErrorCode unknown_code{-1};
 
 // A reply as the client sees it.
 struct DecodedReply {

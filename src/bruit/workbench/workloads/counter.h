@@ -15,6 +15,7 @@ class CounterRules final : public WorkloadRules {
   explicit CounterRules(Deltas deltas) : deltas_(deltas) {}
 
   bool has_final_reads() const override { return true; }
+  bool understands_errors() const override { return false; }
 
   Turn next(Random& random, std::span<const std::uint32_t> free_workers) override;
   std::variant<OpValue, BadReply> result(const Operation& operation,

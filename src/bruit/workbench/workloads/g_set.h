@@ -11,6 +11,7 @@ class GSetRules final : public WorkloadRules {
   explicit GSetRules(ElementTable& elements) : elements_(elements) {}
 
   bool has_final_reads() const override { return true; }
+  bool understands_errors() const override { return false; }
   bool marks_final_reads() const override { return false; }
 
   Turn next(Random& random, std::span<const std::uint32_t> free_workers) override;

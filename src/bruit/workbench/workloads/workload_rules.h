@@ -104,6 +104,10 @@ class WorkloadRules {
 
   // Whether an operation that got no answer certainly did nothing: reads.
   static bool is_read(const Operation& operation) { return operation.f == "read"; }
+  // Whether clients look at what an error says, and at what they had asked. If not every error and
+  // every timeout is indeterminate (workload/g_set.clj, g_counter.clj and pn_counter.clj have no
+  // with-errors).
+  virtual bool understands_errors() const { return true; }
   // Whether it counts as failed then, and not as indeterminate.
   virtual bool is_idempotent(const Operation& operation) const { return is_read(operation); }
 };
