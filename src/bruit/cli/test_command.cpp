@@ -1,5 +1,6 @@
 // bruit test: Maelstrom's `test`, with the same flags, results and exit codes.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/App.hpp>
 #include <CLI/Error.hpp>
@@ -10,6 +11,7 @@
 
 #include "bruit/cli/commands.h"
 #include "bruit/cli/flags/fault_flags.h"
+#include "bruit/cli/flags/number_check.h"
 #include "bruit/cli/flags/recording_flags.h"
 #include "bruit/cli/flags/strategy_flags.h"
 #include "bruit/cli/flags/test_flags.h"
@@ -34,6 +36,7 @@ struct TestCommand {
   core::StrategyOptions strategy;
   workbench::Recording recording;
   bool verbose = false;
+  std::uint32_t test_count = 1;
 
   workbench::TestRun run_program(const workbench::TestOptions& options) const {
     const workbench::Program checked(program, arguments);
@@ -57,8 +60,21 @@ struct TestCommand {
     return workbench::run_simulated_test(options, strategy, store, recording);
   }
 
+  // As many tests as were asked for, each with the next seed, until one is not valid.
   int run() const {
+    if (const auto ignored = flags.without_effect(); !ignored.empty()) {
+      fmt::print(stderr, "note: {}: without effect, nodes run on this machine\n",
+                 fmt::join(ignored, ", "));
+    }
     workbench::TestOptions options = flags.options();
+    for (std::uint32_t test = 1;; ++test, ++options.seed) {
+      if (test_count > 1) fmt::print(stderr, "test {} of {}\n", test, test_count);
+      const int code = run_one(options);
+      if (code != exit_valid || test == test_count) return code;
+    }
+  }
+
+  int run_one(workbench::TestOptions options) const {
     faults.apply_to(options);
     if (!program.empty()) faults.leave_out_clocks(options);
     if (options.scenario != nullptr && options.scenario->operations &&
@@ -117,6 +133,11 @@ void add_test_command(CLI::App& app, int& exit_code) {
   command->add_flag("-v,--verbose", state->verbose,
                     "Print all results, as in results.edn, after the summary");
   add_recording_flags(*command, state->recording);
+  command
+      ->add_option("--test-count", state->test_count,
+                   "So many tests, one after the other, each with the next seed, until one fails")
+      ->check(whole_number(1, 1'000'000))
+      ->default_str("1");
   command->add_option("arguments", state->arguments, "After `--`: arguments for the program");
   command->footer(
       "Results go to store/<workload>/<time>/: results.edn, results.json, history.edn, "

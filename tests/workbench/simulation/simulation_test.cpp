@@ -65,11 +65,11 @@ TEST(Simulation, GivesTheRecordedTraceOnEveryMachineAndCompiler) {
   using enum NetworkModel;
   for (const RecordedHash& recorded : {
            RecordedHash{"3a", constant, maelstrom, 0x6625607216d586cb},
-           RecordedHash{"3b", constant, maelstrom, 0xcce0dd18685d2026},
-           RecordedHash{"3c", constant, maelstrom, 0xfc2002798166957},
-           RecordedHash{"3d", uniform, maelstrom, 0xf464cb1b8482d8a4},
-           RecordedHash{"3d", constant, ideal, 0x5ef3262e8a41995},
-           RecordedHash{"3e", exponential, maelstrom, 0xa5fb1ec89428c4d3},
+           RecordedHash{"3b", constant, maelstrom, 0x8708af50aea40544},
+           RecordedHash{"3c", constant, maelstrom, 0x9aa23d8bbda8196e},
+           RecordedHash{"3d", uniform, maelstrom, 0x524c1199dce52809},
+           RecordedHash{"3d", constant, ideal, 0x87f16096de8d0cc9},
+           RecordedHash{"3e", exponential, maelstrom, 0x6583b7425f2329e3},
        }) {
     SimulationOptions options = on_challenge(recorded.challenge);
     options.test.latency_distribution = recorded.distribution;
@@ -94,9 +94,9 @@ TEST(Simulation, GivesTheRecordedTraceUnderEveryFaultToo) {
   using enum LatencyDistribution;
   using core::StrategyKind;
   for (const RecordedChaos& recorded : {
-           RecordedChaos{"3c", StrategyKind::reliable_flood, constant, 0x56f06270a65dfdc},
-           RecordedChaos{"3d", StrategyKind::tree, uniform, 0xe398fa9fed468d23},
-           RecordedChaos{"3e", StrategyKind::batched_tree, exponential, 0xbb9803ec59ed8f6b},
+           RecordedChaos{"3c", StrategyKind::reliable_flood, constant, 0x3022dd5e81e743c3},
+           RecordedChaos{"3d", StrategyKind::tree, uniform, 0x2ed01badabc9ea53},
+           RecordedChaos{"3e", StrategyKind::batched_tree, exponential, 0x54e3babaaf931761},
        }) {
     SimulationOptions options = chaos_on(recorded.challenge, recorded.strategy);
     options.test.latency_distribution = recorded.distribution;

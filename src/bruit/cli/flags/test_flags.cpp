@@ -7,10 +7,13 @@
 #include <CLI/Error.hpp>
 #include <CLI/Validators.hpp>
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <fstream>
 #include <random>
+#include <set>
 #include <stdexcept>
 
 #include "bruit/workbench/checkers/txn/consistency_model.h"
@@ -91,6 +94,42 @@ workbench::AvailabilityGoal parse_availability(const std::string& text) {
   return workbench::AvailabilityFraction{fraction};
 }
 
+std::vector<std::string> names_in(const std::string& path) {
+  std::vector<std::string> names;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    const auto end = line.find_last_not_of(" \t\r");
+    if (end != std::string::npos) names.push_back(line.substr(0, end + 1));
+  }
+  return names;
+}
+
+// A client's name is c and a number, and a service has its own: a node's is none of these.
+std::vector<std::string> checked_names(const std::vector<std::string>& names, const char* flag) {
+  if (names.empty()) throw CLI::ValidationError(flag, "no names; expected at least one");
+  std::set<std::string> seen;
+  for (const std::string& name : names) {
+    const bool like_client = name.size() > 1 && name[0] == 'c' &&
+                             name.find_first_not_of("0123456789", 1) == std::string::npos;
+    const bool like_service =
+        name == "lin-kv" || name == "seq-kv" || name == "lww-kv" || name == "lin-tso";
+    const bool has_odd_letter = std::any_of(name.begin(), name.end(), [](unsigned char letter) {
+      return std::isalnum(letter) == 0 && letter != '-' && letter != '_' && letter != '.';
+    });
+    if (name.empty() || has_odd_letter || like_client || like_service) {
+      throw CLI::ValidationError(
+          flag,
+          fmt::format("\"{}\" is no name of a node; expected letters, digits, -, _ and ., and "
+                      "neither c1, c2, ... nor the name of a service",
+                      name));
+    }
+    if (!seen.insert(name).second) {
+      throw CLI::ValidationError(flag, fmt::format("\"{}\" twice; expected different names", name));
+    }
+  }
+  return names;
+}
+
 std::uint64_t random_seed() {
   // Short enough to be read aloud and typed again.
   return std::random_device{}() % 1'000'000;
@@ -126,8 +165,8 @@ void TestFlags::add_to(CLI::App& app) {
   app.add_option("--time-limit", time_limit_seconds_, "Seconds of load")
       ->check(decimal_number(Bound::above, 0, longest_seconds))
       ->default_str("60");
-  app.add_option("--rate", rate_, "Operations a second, over all clients")
-      ->check(decimal_number(Bound::above, 0, highest_rate))
+  app.add_option("--rate", rate_, "Operations a second, over all clients; 0: none")
+      ->check(decimal_number(Bound::from, 0, highest_rate))
       ->default_str("5");
   app.add_option(
          "--concurrency", concurrency_,
@@ -161,8 +200,9 @@ void TestFlags::add_to(CLI::App& app) {
   app.add_option("--max-txn-length", max_txn_length_,
                  "txn-*: operations in a transaction, at most. Default: 4")
       ->check(whole_number(1, most_txn_operations));
-  app.add_option("--max-writes-per-key", max_writes_per_key_,
-                 "kafka and txn-*: after that many writes a new key takes a key's place. Default: 16")
+  app.add_option(
+         "--max-writes-per-key", max_writes_per_key_,
+         "kafka and txn-*: after that many writes a new key takes a key's place. Default: 16")
       ->check(whole_number(1, most_writes_per_key));
   app.add_option("--key-count", key_count_, "kafka and txn-*: keys at a time. Default: 10")
       ->check(whole_number(1, most_keys));
@@ -170,12 +210,48 @@ void TestFlags::add_to(CLI::App& app) {
                  "txn-*: what transactions are held against, with commas between them.\n"
                  "Default: strict-serializable")
       ->check(check_models, "");
+  auto* names =
+      app.add_option("-n,--node", node_names_,
+                     "A node's name, as often as there are nodes; instead of --node-count");
+  auto* list =
+      app.add_option("--nodes", node_names_, "The names of all nodes, with commas between them")
+          ->delimiter(',');
+  auto* file = app.add_option("--nodes-file", nodes_file_, "A file with a node's name in each line")
+                   ->check(CLI::ExistingFile);
+  auto* count = app.get_option("--node-count");
+  for (auto* option : {names, list, file}) option->excludes(count);
+  list->excludes(names);
+  file->excludes(names)->excludes(list);
+  add_ignored_to(app);
   add_presentation_to(app);
+}
+
+// Jepsen's flags for machines that are reached by ssh, which Maelstrom takes as well.
+void TestFlags::add_ignored_to(CLI::App& app) {
+  constexpr auto group = "Taken for Maelstrom's sake, without effect";
+  for (const char* flag :
+       {"--no-ssh", "--leave-db-running", "--logging-json", "--strict-host-key-checking"}) {
+    ignored_.emplace_back(flag, app.add_flag(flag)->group(group));
+  }
+  for (const char* option : {"--username", "--password", "--ssh-private-key"}) {
+    ignored_.emplace_back(option,
+                          app.add_option(option, ignored_values_)->expected(1)->group(group));
+  }
+}
+
+std::vector<std::string> TestFlags::without_effect() const {
+  std::vector<std::string> given;
+  for (const auto& [name, option] : ignored_) {
+    if (option->count() > 0) given.push_back(name);
+  }
+  return given;
 }
 
 workbench::TestOptions TestFlags::options(workbench::TestOptions options) const {
   if (has_load_flags_) options.workload = *workbench::parse_workload(workload_);
   if (node_count_) options.nodes = workbench::numbered_nodes(*node_count_);
+  if (!nodes_file_.empty()) options.nodes = checked_names(names_in(nodes_file_), "--nodes-file");
+  if (!node_names_.empty()) options.nodes = checked_names(node_names_, "--node");
   if (rate_) options.rate = *rate_;
   if (time_limit_seconds_) options.time_limit = from_seconds(*time_limit_seconds_);
   const bool is_lin_kv = options.workload == workbench::Workload::lin_kv;

@@ -54,6 +54,10 @@ void Clients::on_generator_due(Time now) {
     invoke_listed(*options_.scenario->operations, now);
     return;
   }
+  if (options_.rate == 0 && now < ends_at_) {  // no operation, but the time passes
+    queue_.push(ends_at_, EventKind::generator);
+    return;
+  }
   if (now >= ends_at_) {
     load_over_ = true;
     return;
