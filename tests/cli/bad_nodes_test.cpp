@@ -172,7 +172,7 @@ TEST(Arguments, ThatAreWrongAreNamedWithWhatWasExpected) {
       {{"--bin", "x", "--seed", "18446744073709551616"}, "is not a whole number"},
       {{"--bin", "x", "--time-limit", "0"}, "--time-limit: \"0\" is not a number above 0 and"},
       {{"--bin", "x", "--time-limit", "nan"}, "--time-limit: \"nan\" is not a number"},
-      {{"--bin", "x", "--rate", "many"}, "--rate: \"many\" is not a number above 0"},
+      {{"--bin", "x", "--rate", "many"}, "--rate: \"many\" is not a number from 0 to"},
       {{"--bin", "x", "--rate", "inf"}, "--rate: \"inf\" is not a number"},
       {{"--bin", "x", "--latency", "-1"}, "--latency: \"-1\" is not a number from 0 to 3600000\n"},
       {{"--bin", "x", "--latency-dist", "normal"}, "--latency-dist"},

@@ -77,5 +77,40 @@ TEST(OddAnswer, WithANullIdMakesTheOperationUnknown) {
               HasSubstr("the msg_id of echo_ok must be an integer or absent, not null"));
 }
 
+// --- Maelstrom's flags ---
+
+TEST(OriginalsFlags, ForSshAreTakenWithANote) {
+  const Finished finished =
+      BruitCommand("test", {"--time-limit", "1", "--no-ssh", "--username", "root"}).finish();
+  EXPECT_EQ(finished.code, 0);
+  EXPECT_THAT(finished.err, HasSubstr("note: --no-ssh, --username: without effect"));
+}
+
+TEST(OriginalsFlags, NameTheNodes) {
+  BruitCommand command("test", {"--time-limit", "1", "--nodes", "red,green"});
+  EXPECT_EQ(command.finish().code, 0);
+  const Finished twice = BruitCommand("test", {"-n", "red", "-n", "red"}).finish();
+  EXPECT_EQ(twice.code, 254);
+  EXPECT_THAT(twice.err, HasSubstr("\"red\" twice; expected different names"));
+  const Finished client = BruitCommand("test", {"-n", "c3"}).finish();
+  EXPECT_EQ(client.code, 254);
+  EXPECT_THAT(client.err, HasSubstr("\"c3\" is no name of a node"));
+}
+
+TEST(OriginalsFlags, ARateOfZeroIsNoLoad) {
+  const Finished finished = BruitCommand("test", {"--time-limit", "1", "--rate", "0"}).finish();
+  EXPECT_EQ(finished.code, 2);  // nothing was read of anything
+  EXPECT_THAT(finished.out, HasSubstr("values                          0"));
+}
+
+TEST(OriginalsFlags, SoManyTestsAsAreWantedEachWithTheNextSeed) {
+  const Finished finished =
+      BruitCommand("test", {"--time-limit", "1", "--seed", "7", "--test-count", "3"}).finish();
+  EXPECT_EQ(finished.code, 0);
+  for (const char* said : {"test 1 of 3", "seed 7;", "test 3 of 3", "seed 9;"}) {
+    EXPECT_THAT(finished.err, HasSubstr(said));
+  }
+}
+
 }  // namespace
 }  // namespace bruit::cli

@@ -102,7 +102,7 @@ TEST(SweepGrid, JoinsFaultsByPlus) {
 }
 
 TEST(SweepGrid, ABadValueIsNamedWithItsFlag) {
-  EXPECT_THAT(refusal({"--rate", "10,0"}), HasSubstr("--rate"));
+  EXPECT_THAT(refusal({"--rate", "10,-1"}), HasSubstr("--rate"));
   EXPECT_THAT(refusal({"--rate", "10,,20"}), HasSubstr("--rate: a value is empty"));
   EXPECT_THAT(refusal({"--strategy", "tree,oak"}), HasSubstr("\"oak\" is not a strategy"));
   EXPECT_THAT(refusal({"--flush-interval", "1,2"}), HasSubstr("--flush-interval"));
